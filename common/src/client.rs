@@ -320,7 +320,9 @@ impl Parts {
             }
             ServerFrame::State(state) => {
                 let run = state.get("run").and_then(RunSummary::from_json);
-                if let Some(RunStatus::Running { request, .. }) = run.map(|run| run.status) {
+                let run = run.unwrap_or_default();
+                self.chat.wait(run.waiting);
+                if let RunStatus::Running { request, .. } = run.status {
                     self.chat.runs(cx, &request);
                 }
                 self.synced.told(cx, state);

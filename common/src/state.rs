@@ -22,7 +22,7 @@ pub use fork::Fork;
 pub use grant::{Grant, MAX_GRANTS, MAX_PATHS_CHARS};
 pub use mode::Mode;
 pub use plan::{MAX_STEP_CHARS, MAX_STEPS, PlanStep, StepStatus};
-pub use run::{Activity, Failure, Retry, RunStatus, RunSummary, WaitReason};
+pub use run::{Activity, Failure, Retry, RunStatus, RunSummary, WaitReason, Waiting};
 pub use unconfirmed::Unconfirmed;
 pub use usage::{Usage, UsageSummary};
 
@@ -309,6 +309,7 @@ mod tests {
                     activity: Activity::Starting,
                 },
                 queued: 2,
+                waiting: Vec::new(),
                 failure: None,
             },
             usage: UsageSummary::default(),

@@ -1,4 +1,4 @@
-//! The turn that runs and the plan, above the composer; model, mode and usage, beside what is written.
+//! The turn that runs, the plan and the messages that wait, above the composer; model, mode and usage, beside what is written.
 //!
 //! All of it comes with the synced state, so not with the first view: the code is a piece of its own.
 
@@ -8,6 +8,7 @@ mod mode;
 mod model;
 mod plan;
 mod popup;
+mod queue;
 mod tools;
 
 use common::state::About;
@@ -17,7 +18,7 @@ use leptos::prelude::*;
 #[cfg(feature = "hydrate")]
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
-use self::{activity::ActivityLine, plan::Plan, tools::Tools};
+use self::{activity::ActivityLine, plan::Plan, queue::QueuedMessages, tools::Tools};
 use super::{UseChat, about_of, change_about, unconfirmed::UnconfirmedNotices};
 #[cfg(feature = "hydrate")]
 use crate::piece::{MissingPiece, late};
@@ -111,5 +112,6 @@ fn Lines(chat: UseChat, on_show: Callback<String>) -> impl IntoView {
         <div class="task-line">
             <Plan plan />
         </div>
+        <QueuedMessages chat />
     }
 }

@@ -5,7 +5,7 @@ use common::{
     frame::ServerFrame,
     id::MessageId,
     message::{Message, Role},
-    state::{About, Failure, RunStatus, RunSummary, Unconfirmed, WaitReason},
+    state::{About, Failure, RunStatus, RunSummary, Unconfirmed, WaitReason, Waiting},
 };
 use serde_json::Value;
 use store::{Settlement, Turn, Write};
@@ -101,6 +101,7 @@ impl Parts {
         let RunSummary {
             status,
             queued,
+            waiting,
             failure,
         } = self.synced.run();
         let is_failure_known = match (failure, self.last_failure()) {
@@ -109,6 +110,10 @@ impl Parts {
             (None, Some(_)) | (Some(_), None) => false,
         };
         *queued == self.queue.answers() as u64
+            && self
+                .queue
+                .waiting()
+                .eq(waiting.iter().map(|one| (&one.request, &one.message)))
             && is_failure_known
             && self.synced.usage() == self.budgets.usage()
             && match (status, &self.running) {
@@ -133,6 +138,12 @@ impl Parts {
                 (None, None) => RunStatus::Idle,
             },
             queued: self.queue.answers() as u64,
+            waiting: (self.queue.waiting())
+                .map(|(request, message)| Waiting {
+                    request: request.clone(),
+                    message: message.clone(),
+                })
+                .collect(),
             failure: self.last_failure().map(|(turn, code, message)| Failure {
                 request: turn.request_id.clone(),
                 code: code.to_owned(),

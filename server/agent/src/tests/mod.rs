@@ -28,6 +28,7 @@ mod new_conversation;
 mod offers;
 mod pushes;
 mod questions;
+mod queued;
 mod reconcile;
 mod refusal;
 mod resume;

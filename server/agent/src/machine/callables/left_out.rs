@@ -2,10 +2,10 @@
 
 use common::id::MessageId;
 use serde::Deserialize;
-use store::{Breadth, Write};
+use store::Write;
 
 use super::{CallError, Reply};
-use crate::{context::Context, io::Effect, machine::Parts};
+use crate::{context::Context, machine::Parts};
 
 /// A message that the user takes out of the conversation, or back in.
 #[derive(Debug, Deserialize)]
@@ -43,14 +43,7 @@ impl Parts {
             position,
             left_out: change.left_out,
         }]);
-        let hearing = self.connections.hearing();
-        let whole = self.connections.of_breadth(&hearing, Breadth::Whole);
-        self.connections.send_transcript(cx, &whole);
-        // It may stand before the end of the transcript.
-        let to = self.connections.of_breadth(&hearing, Breadth::End);
-        if !to.is_empty() {
-            cx.push(Effect::SendMessage { to, position });
-        }
+        self.send_changed(cx, position);
         Ok(Reply::Done)
     }
 }
