@@ -250,6 +250,7 @@ impl Parts {
                     self.due(cx, timer);
                 }
             }
+            Input::Choose(choices) => chat.choose(choices),
             Input::Send(draft) => chat.send(cx, draft, false),
             Input::Steer(draft) => chat.send(cx, draft, true),
             Input::Edit { id, text } => chat.edit(cx, id, text),

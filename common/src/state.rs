@@ -5,6 +5,7 @@
 //! usage?, unconfirmed?, forks?}`, always replaced as a whole. Clients may change all fields but `run`, `usage`,
 //! `unconfirmed` and `forks`: the agent owns these and ignores what a client sends for them.
 
+mod choices;
 mod effort;
 mod fork;
 mod grant;
@@ -17,6 +18,8 @@ mod usage;
 use serde_json::Value;
 use thiserror::Error;
 
+pub use choices::Choices;
+pub(crate) use choices::chosen;
 pub use effort::Effort;
 pub use fork::Fork;
 pub use grant::{Grant, MAX_GRANTS, MAX_PATHS_CHARS};

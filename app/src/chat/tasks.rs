@@ -3,6 +3,7 @@
 //! All of it comes with the synced state, so not with the first view: the code is a piece of its own.
 
 mod activity;
+mod choices;
 mod meter;
 mod mode;
 mod model;
@@ -11,14 +12,16 @@ mod popup;
 mod queue;
 mod tools;
 
-use common::state::About;
+use common::state::{About, Choices};
 #[cfg(feature = "hydrate")]
 use futures::FutureExt;
 use leptos::prelude::*;
 #[cfg(feature = "hydrate")]
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
-use self::{activity::ActivityLine, plan::Plan, queue::QueuedMessages, tools::Tools};
+use self::{
+    activity::ActivityLine, choices::ChoiceTools, plan::Plan, queue::QueuedMessages, tools::Tools,
+};
 use super::{UseChat, about_of, change_about, unconfirmed::UnconfirmedNotices};
 #[cfg(feature = "hydrate")]
 use crate::piece::{MissingPiece, late};
@@ -26,10 +29,12 @@ use crate::piece::{MissingPiece, late};
 /// One of the places of what comes with the state.
 #[derive(Clone, Copy, Debug)]
 enum Place {
-    /// Above the composer; this opens a file.
-    Above(Callback<String>),
+    /// Above the composer of a conversation; this opens a file.
+    Above(UseChat, Callback<String>),
     /// Beside what is written.
-    Beside,
+    Beside(UseChat),
+    /// Where there is no conversation yet.
+    Choices(RwSignal<Option<Choices>>, Callback<Choices>),
 }
 
 /// The lines above the composer, once the agent has sent its state.
@@ -40,7 +45,7 @@ pub(crate) fn TaskLine(
     /// Opens a file.
     on_show: Callback<String>,
 ) -> impl IntoView {
-    with_state(chat, Place::Above(on_show))
+    with_state(chat, Place::Above(chat, on_show))
 }
 
 /// The tools beside what is written, once the agent has sent its state.
@@ -49,27 +54,40 @@ pub(crate) fn ComposerTools(
     /// The conversation.
     chat: UseChat,
 ) -> impl IntoView {
-    with_state(chat, Place::Beside)
+    with_state(chat, Place::Beside(chat))
+}
+
+/// The choices for a conversation that has not begun.
+#[component]
+pub(crate) fn NewTools(
+    /// What is chosen; `None` before that is known.
+    choices: RwSignal<Option<Choices>>,
+    /// Takes what the person chooses.
+    on_choose: Callback<Choices>,
+) -> impl IntoView {
+    let is_known = move || choices.with(Option::is_some);
+    let place = Place::Choices(choices, on_choose);
+    view! { <Show when=is_known>{shown(place)}</Show> }
 }
 
 fn with_state(chat: UseChat, place: Place) -> AnyView {
     let has_state = move || chat.facts.with(|facts| facts.state.is_some());
-    view! { <Show when=has_state>{shown(chat, place)}</Show> }.into_any()
+    view! { <Show when=has_state>{shown(place)}</Show> }.into_any()
 }
 
 /// The server has the code at hand; it has no state.
 #[cfg(not(feature = "hydrate"))]
-fn shown(chat: UseChat, place: Place) -> AnyView {
-    at(chat, place)
+fn shown(place: Place) -> AnyView {
+    at(place)
 }
 
 #[cfg(feature = "hydrate")]
-fn shown(chat: UseChat, place: Place) -> AnyView {
-    let view = move || piece(chat, place).now_or_never().and_then(Result::ok);
+fn shown(place: Place) -> AnyView {
+    let view = move || piece(place).now_or_never().and_then(Result::ok);
     let failed = match place {
-        Place::Above(_) => missing,
+        Place::Above(..) | Place::Choices(..) => missing,
         // It is said once.
-        Place::Beside => |_| ().into_any(),
+        Place::Beside(_) => |_| ().into_any(),
     };
     late(view, || Box::pin(load_tasks()), || ().into_any(), failed)
 }
@@ -83,14 +101,17 @@ fn missing(retry: Callback<()>) -> AnyView {
 /// The code, which the browser fetches as a piece; `load_tasks` only fetches it.
 #[cfg(feature = "hydrate")]
 #[wasm_split(tasks, wasm_split_path = leptos::wasm_split, fallible, preload(load_tasks))]
-fn piece(chat: UseChat, place: Place) -> Result<AnyView, SplitLoaderError> {
-    Ok(at(chat, place))
+fn piece(place: Place) -> Result<AnyView, SplitLoaderError> {
+    Ok(at(place))
 }
 
-fn at(chat: UseChat, place: Place) -> AnyView {
+fn at(place: Place) -> AnyView {
     match place {
-        Place::Above(on_show) => view! { <Lines chat on_show /> }.into_any(),
-        Place::Beside => {
+        Place::Above(chat, on_show) => view! { <Lines chat on_show /> }.into_any(),
+        Place::Choices(choices, on_choose) => {
+            view! { <ChoiceTools choices on_choose /> }.into_any()
+        }
+        Place::Beside(chat) => {
             let on_change = Callback::new(move |new: About| change_about(chat, &new));
             let about = settings(chat);
             view! { <Tools chat about on_change /> }.into_any()

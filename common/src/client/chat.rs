@@ -33,7 +33,7 @@ use crate::{
     frame::{ClientFrame, ClientTool},
     id::{ProbeId, RequestId},
     id_map::{IdMap, IdSet},
-    state::Waiting,
+    state::{Choices, Waiting},
     time::Timestamp,
 };
 
@@ -52,6 +52,8 @@ pub(super) struct Chat {
     recovery: Recovery,
     /// The messages that wait for their turns at the agent, as its state last listed them.
     waiting: Vec<Waiting>,
+    /// What was chosen for the conversation that the next message begins.
+    choices: Option<Choices>,
     error: Option<ChatError>,
     /// The present connection, if there is one.
     session: Option<Session>,
@@ -85,6 +87,7 @@ impl Chat {
             void: IdSet::default(),
             recovery: Recovery::None,
             waiting: Vec::new(),
+            choices: None,
             error: None,
             session: None,
             mark: Mark::default(),

@@ -35,6 +35,11 @@ impl Queue {
         answers.count()
     }
 
+    /// Whether a turn waits that begins the conversation.
+    pub(super) fn begins(&self) -> bool {
+        self.turns.iter().any(|queued| queued.begins)
+    }
+
     /// Whether a turn waits that the running one has to make way for.
     pub(super) fn steers(&self) -> bool {
         self.turns.iter().any(|queued| queued.steers)

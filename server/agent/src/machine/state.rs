@@ -89,7 +89,8 @@ impl Parts {
 
     /// Broadcasts the run summary and the usage where they changed.
     pub(super) fn broadcast_run(&mut self, cx: &mut Context<'_>) {
-        if !self.is_run_known() {
+        // The first message waits for a moment: it would seem to wait for others.
+        if !self.awaits_defaults() && !self.is_run_known() {
             let run = self.run_summary();
             self.synced.set_run(run, *self.budgets.usage());
             self.synced.broadcast(cx, &self.connections);

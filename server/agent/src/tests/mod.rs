@@ -11,6 +11,7 @@ mod approvals;
 mod branches;
 mod concurrency;
 mod conversation;
+mod defaults;
 mod doctor;
 mod eviction;
 mod fetch;

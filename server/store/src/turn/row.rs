@@ -29,6 +29,8 @@ pub(super) struct Row {
     not_before: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     steers: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    begins: bool,
     #[serde(default, skip_serializing_if = "Setbacks::is_none")]
     setbacks: Setbacks,
     phase: RowPhase,
@@ -66,6 +68,7 @@ impl Row {
             context: RequestContext::default(),
             not_before: None,
             steers: false,
+            begins: false,
             setbacks: Setbacks::default(),
             phase,
         }
@@ -79,6 +82,7 @@ impl From<StoredTurn> for Row {
                 context: queued.context,
                 not_before: queued.not_before,
                 steers: queued.steers,
+                begins: queued.begins,
                 ..Self::new(queued.turn, RowPhase::Queued)
             },
             StoredTurn::Running(running) => {
@@ -117,6 +121,7 @@ impl From<Row> for StoredTurn {
                 context: row.context,
                 not_before: row.not_before,
                 steers: row.steers,
+                begins: row.begins,
             }),
             RowPhase::Running { attempt } => Self::Running(RunningTurn {
                 turn,
