@@ -116,6 +116,7 @@ pub(super) fn Editor(
     };
     view! {
         <div class="editor">
+            {conflict}
             <textarea
                 node_ref=field
                 class="editor-field"
@@ -140,7 +141,6 @@ pub(super) fn Editor(
                 </label>
                 <span>"Escape leaves and keeps what you wrote."</span>
             </p>
-            {conflict}
             <p class="editor-words" role="status">
                 {words}
             </p>

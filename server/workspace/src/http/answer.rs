@@ -88,7 +88,7 @@ pub fn refused(error: &WorkspaceError) -> Answer {
         }
     };
     if let WorkspaceError::Changed(changed) = error {
-        let mut body = ErrorBody::new(&error.to_string()).to_json();
+        let mut body = ErrorBody::new(error.to_string()).to_json();
         if let (Some(fields), Some(diff)) = (body.as_object_mut(), &changed.diff) {
             fields.insert("diff".to_owned(), diff.as_str().into());
         }
