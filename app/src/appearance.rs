@@ -3,7 +3,10 @@
 
 use leptos::prelude::*;
 
-use crate::browser::{dom, storage};
+use crate::{
+    browser::{dom, storage},
+    components::Choice,
+};
 
 /// Under which name the browser keeps the choice.
 const CHOICE: &str = "theme";
@@ -60,26 +63,20 @@ impl Theme {
 pub(crate) fn ThemeChoice() -> impl IntoView {
     let chosen = RwSignal::new(Theme::System);
     Effect::new(move || chosen.set(Theme::chosen()));
-    let choice = move |theme: Theme| {
-        let choose = move |_| {
-            chosen.set(theme);
+    let index = move || Theme::ALL.iter().position(|theme| *theme == chosen.get());
+    let choose = move |index: usize| {
+        if let Some(theme) = Theme::ALL.get(index) {
+            chosen.set(*theme);
             theme.choose();
-        };
-        view! {
-            <label>
-                <input
-                    type="radio"
-                    name="theme"
-                    prop:checked=move || chosen.get() == theme
-                    on:change=choose
-                />
-                {theme.words()}
-            </label>
         }
     };
     view! {
-        <fieldset class="choices" aria-label="Colours">
-            {Theme::ALL.map(choice).collect_view()}
-        </fieldset>
+        <Choice
+            name="theme"
+            legend="Colours"
+            options=Theme::ALL.map(Theme::words).to_vec()
+            chosen=Signal::derive(move || index().unwrap_or_default())
+            on_choose=choose
+        />
     }
 }

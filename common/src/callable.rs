@@ -28,6 +28,14 @@ words! {
         "setProjectContext" => SetProjectContext,
         /// Sets the title of the conversation.
         "renameConversation" => RenameConversation,
+        /// Gives a message that waits for its turn another content.
+        "editQueued" => EditQueued,
+        /// Takes a message that waits for its turn out of the conversation.
+        "removeQueued" => RemoveQueued,
+        /// Has a message that waits answered before the others that wait.
+        "moveQueuedFirst" => MoveQueuedFirst,
+        /// Stops the running turn and has a message that waits answered.
+        "sendQueuedNow" => SendQueuedNow,
         /// Undoes what answers changed in the files.
         "undo" => Undo,
         /// Redoes what was undone of an answer.
@@ -51,7 +59,7 @@ words! {
 
 impl Callable {
     /// Every method.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 25] = [
         Self::Echo,
         Self::CheckStorage,
         Self::CheckModel,
@@ -64,6 +72,10 @@ impl Callable {
         Self::GetProjectContext,
         Self::SetProjectContext,
         Self::RenameConversation,
+        Self::EditQueued,
+        Self::RemoveQueued,
+        Self::MoveQueuedFirst,
+        Self::SendQueuedNow,
         Self::Undo,
         Self::Redo,
         Self::RestoreFile,

@@ -250,6 +250,7 @@ impl Parts {
                     self.due(cx, timer);
                 }
             }
+            Input::Choose(choices) => chat.choose(choices),
             Input::Send(draft) => chat.send(cx, draft, false),
             Input::Steer(draft) => chat.send(cx, draft, true),
             Input::Edit { id, text } => chat.edit(cx, id, text),
@@ -320,7 +321,9 @@ impl Parts {
             }
             ServerFrame::State(state) => {
                 let run = state.get("run").and_then(RunSummary::from_json);
-                if let Some(RunStatus::Running { request, .. }) = run.map(|run| run.status) {
+                let run = run.unwrap_or_default();
+                self.chat.wait(run.waiting);
+                if let RunStatus::Running { request, .. } = run.status {
                     self.chat.runs(cx, &request);
                 }
                 self.synced.told(cx, state);

@@ -5,6 +5,7 @@
 //! usage?, unconfirmed?, forks?, compaction?}`, always replaced as a whole. Clients may change all fields but `run`,
 //! `usage`, `unconfirmed`, `forks` and `compaction`: the agent owns these and ignores what a client sends for them.
 
+mod choices;
 mod compaction;
 mod context_size;
 mod effort;
@@ -19,6 +20,8 @@ mod usage;
 use serde_json::Value;
 use thiserror::Error;
 
+pub use choices::Choices;
+pub(crate) use choices::chosen;
 pub use compaction::Compacted;
 pub use context_size::{ContextSize, MAX_AGENTS_FILE_CHARS};
 pub use effort::Effort;
@@ -26,7 +29,7 @@ pub use fork::Fork;
 pub use grant::{Grant, MAX_GRANTS, MAX_PATHS_CHARS};
 pub use mode::Mode;
 pub use plan::{MAX_STEP_CHARS, MAX_STEPS, PlanStep, StepStatus};
-pub use run::{Activity, Failure, Retry, RunStatus, RunSummary, WaitReason};
+pub use run::{Activity, Failure, Retry, RunStatus, RunSummary, WaitReason, Waiting};
 pub use unconfirmed::Unconfirmed;
 pub use usage::{Usage, UsageSummary};
 
@@ -319,6 +322,7 @@ mod tests {
                     activity: Activity::Starting,
                 },
                 queued: 2,
+                waiting: Vec::new(),
                 failure: None,
             },
             usage: UsageSummary::default(),

@@ -33,5 +33,9 @@ pub const TAR_ARCHIVE: &str = "archive.tar.gz";
 /// The query parameter that asks for the paths of all files below a directory.
 pub const ALL: &str = "all";
 
+/// The query parameter of a `PUT` whose body is text in UTF-8: the file keeps its encoding, its byte order mark and its line
+/// ends.
+pub const TEXT: &str = "text";
+
 /// The query parameter with the path after which a listing continues.
 pub const AFTER: &str = "after";

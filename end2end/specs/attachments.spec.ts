@@ -131,6 +131,37 @@ test("pasted pictures of one name keep apart", async ({ app, attachments, chat, 
   await expect(chat.questions.last().getByRole("link")).toHaveAttribute("href", /image-2\.png$/);
 });
 
+test("a picture that is pasted beside the field is attached, and made smaller where it is too large for a model", async ({
+  app,
+  attachments,
+  chat,
+  name,
+  page,
+}) => {
+  await chat.open(name);
+  await attachments.paste(page.locator("body"), picture("seen.png"));
+  await attachments.uploaded("seen.png");
+  // Noise cannot be packed: about 9 MB.
+  await page.evaluate(async () => {
+    const canvas = Object.assign(document.createElement("canvas"), { width: 1_800, height: 1_800 });
+    const context = canvas.getContext("2d")!;
+    const noise = context.createImageData(1_800, 1_800);
+    for (let at = 0; at < noise.data.length; at += 65_536) {
+      crypto.getRandomValues(new Uint8Array(noise.data.buffer, at, Math.min(65_536, noise.data.length - at)));
+    }
+    context.putImageData(noise, 0, 0);
+    const blob = await new Promise<Blob>((done) => canvas.toBlob((blob) => done(blob!), "image/png"));
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([blob], "noise.png", { type: "image/png" }));
+    document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData: transfer, bubbles: true, cancelable: true }));
+  });
+  await attachments.uploaded("noise.jpg");
+  await expect(attachments.card("noise.jpg")).toContainText("Made smaller");
+  const stored = await fetch(`${app.url}/agents/coderagent/${name}/files/attachments/noise.jpg`);
+  expect(stored.headers.get("content-type")).toBe("image/jpeg");
+  expect((await stored.arrayBuffer()).byteLength).toBeLessThan(5_000_000);
+});
+
 test("on the start page files wait for their conversation", async ({ attachments, chat, model, name, page }) => {
   await chat.openStart();
   await attachments.choose(picture("first.png"));

@@ -169,6 +169,8 @@ pub(crate) mod arrivals {
 
     pub(crate) fn on_drop(_dropped: Callback<()>) {}
 
+    pub(crate) fn on_paste_into_message(_pasted: Callback<()>) {}
+
     pub(crate) fn on_drop_into_message(_dropped: Callback<()>) {}
 }
 

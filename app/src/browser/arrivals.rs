@@ -90,27 +90,51 @@ pub(crate) fn paste(event: &Event) -> bool {
     let Some(transfer) = event.unchecked_ref::<Paste>().transfer() else {
         return false;
     };
-    let types = transfer.types();
-    let has = |kind: &str| types.includes(&kind.into(), 0);
-    // A spreadsheet puts a picture of its cells beside them.
-    let is_rich = has("text/html") && has("text/plain");
-    let taken = if has("Files") && !is_rich {
-        let files = Array::from(&transfer.files());
-        files
-            .iter()
-            .map(|file| Thing::File(file.unchecked_into()))
-            .collect()
-    } else if has("text/plain") {
-        let text = transfer.data("text/plain");
-        long(&text).map(Thing::Pasted).into_iter().collect()
-    } else {
-        Vec::new()
+    let has_text = transfer.types().includes(&"text/plain".into(), 0);
+    let taken = match pasted_files(&transfer) {
+        Some(files) => files,
+        None if has_text => {
+            let text = transfer.data("text/plain");
+            long(&text).map(Thing::Pasted).into_iter().collect()
+        }
+        None => Vec::new(),
     };
     let is_taken = arrive(taken);
     if is_taken {
         event.prevent_default();
     }
     is_taken
+}
+
+/// The files in what is pasted; `None`: it is something else.
+fn pasted_files(transfer: &Transfer) -> Option<Vec<Thing>> {
+    let types = transfer.types();
+    let has = |kind: &str| types.includes(&kind.into(), 0);
+    // A spreadsheet puts a picture of its cells beside them.
+    let is_rich = has("text/html") && has("text/plain");
+    if !has("Files") || is_rich {
+        return None;
+    }
+    let files = Array::from(&transfer.files()).into_iter();
+    let files = files.map(|file| Thing::File(file.unchecked_into()));
+    Some(files.collect())
+}
+
+/// Takes files that are pasted anywhere on the page and that nothing else takes, for the message, and says so, until the current
+/// owner is cleaned up.
+pub(crate) fn on_paste_into_message(pasted: Callback<()>) {
+    let listener = window_event_listener_untyped("paste", move |event| {
+        if event.default_prevented() {
+            return;
+        }
+        let transfer = event.unchecked_ref::<Paste>().transfer();
+        let files = transfer.and_then(|transfer| pasted_files(&transfer));
+        if arrive(files.unwrap_or_default()) {
+            event.prevent_default();
+            pasted.run(());
+        }
+    });
+    on_cleanup(move || listener.remove());
 }
 
 /// A text as a file, if it is too long for the field.

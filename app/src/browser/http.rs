@@ -17,7 +17,7 @@ pub(crate) struct Request {
 
 enum Body {
     File(File),
-    Json(String),
+    Text(String),
 }
 
 /// The response to a request.
@@ -83,9 +83,16 @@ impl Request {
         }
     }
 
+    pub(crate) fn text(self, text: String) -> Self {
+        Self {
+            body: Some(Body::Text(text)),
+            ..self.header("Content-Type", "text/plain; charset=utf-8")
+        }
+    }
+
     pub(crate) fn json(self, body: &serde_json::Value) -> Self {
         Self {
-            body: Some(Body::Json(body.to_string())),
+            body: Some(Body::Text(body.to_string())),
             ..self.header("Content-Type", "application/json")
         }
     }
@@ -97,7 +104,7 @@ impl Request {
     pub(crate) async fn send(self) -> Result<Response, String> {
         let request = match self.body {
             Some(Body::File(file)) => self.builder.body(JsValue::from(file)),
-            Some(Body::Json(text)) => self.builder.body(text),
+            Some(Body::Text(text)) => self.builder.body(text),
             None => self.builder.build(),
         };
         let response = match request {

@@ -2,7 +2,7 @@
 //!
 //! - `dom`, `field`, `dialog`, `popover`, `scroll`, `kept`: the page. `events`: its events. `location`: its address.
 //! - `storage`, `blobs`: what the browser keeps, as text and as files. `build`: the build of the page. `files`: files of the
-//!   user. `arrivals`: files that the user chooses, drops or pastes. `save`: files for the user.
+//!   user. `arrivals`: files that the user chooses, drops or pastes. `picture`: makes pictures smaller. `save`: files for the user.
 //! - `socket`, `http`, `upload`, `address`: the connection to the server.
 //! - `keys`: shortcuts of the whole page. `notice`: notifications of the system.
 //! - `clock`, `timer`, `task`, `random`, `clipboard`, `console`: the rest.
@@ -41,6 +41,8 @@ pub(crate) mod keys;
 pub(crate) mod location;
 #[cfg(feature = "hydrate")]
 pub(crate) mod notice;
+#[cfg(feature = "hydrate")]
+pub(crate) mod picture;
 #[cfg(feature = "hydrate")]
 pub(crate) mod popover;
 #[cfg(feature = "hydrate")]

@@ -2,7 +2,7 @@
 
 use leptos::{
     html::{Button, Div},
-    prelude::{GetUntracked, NodeRef},
+    prelude::{GetUntracked, NodeRef, window},
 };
 use web_sys::HtmlElement;
 
@@ -13,6 +13,13 @@ pub(crate) fn place(button: NodeRef<Button>, panel: NodeRef<Div>) {
         let style = HtmlElement::style(&panel);
         let _ = style.set_property("--popup-left", &format!("{}px", place.left()));
         let _ = style.set_property("--popup-top", &format!("{}px", place.top()));
+        let _ = style.set_property("--popup-bottom", &format!("{}px", place.bottom()));
+        let height = window()
+            .inner_height()
+            .ok()
+            .and_then(|height| height.as_f64());
+        let has_more_below = height.is_some_and(|height| height - place.bottom() > place.top());
+        let _ = panel.toggle_attribute_with_force("data-below", has_more_below);
     }
 }
 

@@ -1,5 +1,6 @@
 //! The first message of a new conversation on its way from the start page to the conversation's own page.
 
+use common::state::Choices;
 use leptos::prelude::*;
 
 /// A first message.
@@ -8,6 +9,8 @@ pub(crate) struct First {
     pub(crate) text: String,
     /// Whether files follow, which the page of the conversation uploads before it sends the message.
     pub(crate) has_files: bool,
+    /// What was chosen for the conversation; `None`: nothing, so that the person's defaults count.
+    pub(crate) choices: Option<Choices>,
 }
 
 /// A message that waits for its conversation's page.

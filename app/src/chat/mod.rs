@@ -82,7 +82,7 @@ pub(crate) use problem_notice::ProblemNotice;
 pub(crate) use reader::{ReadOnlyNote, is_read_only, provide_reader};
 pub use rows::{PartHandle, RowHandle};
 pub(crate) use setup_banner::SetupBanner;
-pub(crate) use tasks::{ComposerTools, TaskLine};
+pub(crate) use tasks::{ComposerTools, NewTools, TaskLine};
 #[cfg(feature = "hydrate")]
 pub(crate) use unconfirmed::UnconfirmedNotices;
 pub(crate) use use_chat::use_agent;

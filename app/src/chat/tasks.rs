@@ -1,18 +1,20 @@
-//! The turn that runs and the plan, above the composer; model, mode and usage, beside what is written; the summary of earlier
-//! messages, among them.
+//! The turn that runs, the plan and the messages that wait, above the composer; model, mode and usage, beside what is written;
+//! the summary of earlier messages, among them.
 //!
 //! All of it comes with the synced state, so not with the first view: the code is a piece of its own.
 
 mod activity;
+mod choices;
 mod meter;
 mod mode;
 mod model;
 mod plan;
 mod popup;
+mod queue;
 mod summary;
 mod tools;
 
-use common::state::About;
+use common::state::{About, Choices};
 #[cfg(feature = "hydrate")]
 use futures::FutureExt;
 use leptos::prelude::*;
@@ -21,7 +23,9 @@ use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
 use self::{
     activity::ActivityLine,
+    choices::ChoiceTools,
     plan::Plan,
+    queue::QueuedMessages,
     summary::{SummaryDetails, SummaryProblem},
     tools::Tools,
 };
@@ -32,12 +36,14 @@ use crate::piece::{MissingPiece, late};
 /// One of the places of what comes with the state.
 #[derive(Clone, Copy, Debug)]
 enum Place {
-    /// Above the composer; this opens a file.
-    Above(Callback<String>),
+    /// Above the composer of a conversation; this opens a file.
+    Above(UseChat, Callback<String>),
     /// Beside what is written.
-    Beside,
+    Beside(UseChat),
     /// Behind the last message that a summary covers.
-    Summary,
+    Summary(UseChat),
+    /// Where there is no conversation yet.
+    Choices(RwSignal<Option<Choices>>, Callback<Choices>),
 }
 
 /// The lines above the composer, once the agent has sent its state.
@@ -48,7 +54,7 @@ pub(crate) fn TaskLine(
     /// Opens a file.
     on_show: Callback<String>,
 ) -> impl IntoView {
-    with_state(chat, Place::Above(on_show))
+    with_state(chat, Place::Above(chat, on_show))
 }
 
 /// The tools beside what is written, once the agent has sent its state.
@@ -57,7 +63,20 @@ pub(crate) fn ComposerTools(
     /// The conversation.
     chat: UseChat,
 ) -> impl IntoView {
-    with_state(chat, Place::Beside)
+    with_state(chat, Place::Beside(chat))
+}
+
+/// The choices for a conversation that has not begun.
+#[component]
+pub(crate) fn NewTools(
+    /// What is chosen; `None` before that is known.
+    choices: RwSignal<Option<Choices>>,
+    /// Takes what the person chooses.
+    on_choose: Callback<Choices>,
+) -> impl IntoView {
+    let is_known = move || choices.with(Option::is_some);
+    let place = Place::Choices(choices, on_choose);
+    view! { <Show when=is_known>{shown(place)}</Show> }
 }
 
 /// The summary behind the last message that it covers.
@@ -66,27 +85,27 @@ pub(super) fn SummaryLine(
     /// The conversation.
     chat: UseChat,
 ) -> impl IntoView {
-    with_state(chat, Place::Summary)
+    with_state(chat, Place::Summary(chat))
 }
 
 fn with_state(chat: UseChat, place: Place) -> AnyView {
     let has_state = move || chat.facts.with(|facts| facts.state.is_some());
-    view! { <Show when=has_state>{shown(chat, place)}</Show> }.into_any()
+    view! { <Show when=has_state>{shown(place)}</Show> }.into_any()
 }
 
 /// The server has the code at hand; it has no state.
 #[cfg(not(feature = "hydrate"))]
-fn shown(chat: UseChat, place: Place) -> AnyView {
-    at(chat, place)
+fn shown(place: Place) -> AnyView {
+    at(place)
 }
 
 #[cfg(feature = "hydrate")]
-fn shown(chat: UseChat, place: Place) -> AnyView {
-    let view = move || piece(chat, place).now_or_never().and_then(Result::ok);
+fn shown(place: Place) -> AnyView {
+    let view = move || piece(place).now_or_never().and_then(Result::ok);
     let failed = match place {
-        Place::Above(_) => missing,
+        Place::Above(..) | Place::Choices(..) => missing,
         // It is said once.
-        Place::Beside | Place::Summary => |_| ().into_any(),
+        Place::Beside(_) | Place::Summary(_) => |_| ().into_any(),
     };
     late(view, || Box::pin(load_tasks()), || ().into_any(), failed)
 }
@@ -100,19 +119,22 @@ fn missing(retry: Callback<()>) -> AnyView {
 /// The code, which the browser fetches as a piece; `load_tasks` only fetches it.
 #[cfg(feature = "hydrate")]
 #[wasm_split(tasks, wasm_split_path = leptos::wasm_split, fallible, preload(load_tasks))]
-fn piece(chat: UseChat, place: Place) -> Result<AnyView, SplitLoaderError> {
-    Ok(at(chat, place))
+fn piece(place: Place) -> Result<AnyView, SplitLoaderError> {
+    Ok(at(place))
 }
 
-fn at(chat: UseChat, place: Place) -> AnyView {
+fn at(place: Place) -> AnyView {
     match place {
-        Place::Above(on_show) => view! { <Lines chat on_show /> }.into_any(),
-        Place::Beside => {
+        Place::Above(chat, on_show) => view! { <Lines chat on_show /> }.into_any(),
+        Place::Choices(choices, on_choose) => {
+            view! { <ChoiceTools choices on_choose /> }.into_any()
+        }
+        Place::Beside(chat) => {
             let on_change = Callback::new(move |new: About| change_about(chat, &new));
             let about = settings(chat);
             view! { <Tools chat about on_change /> }.into_any()
         }
-        Place::Summary => view! { <SummaryDetails chat /> }.into_any(),
+        Place::Summary(chat) => view! { <SummaryDetails chat /> }.into_any(),
     }
 }
 
@@ -131,5 +153,6 @@ fn Lines(chat: UseChat, on_show: Callback<String>) -> impl IntoView {
         <div class="task-line">
             <Plan plan />
         </div>
+        <QueuedMessages chat />
     }
 }

@@ -3,6 +3,7 @@
 mod alert;
 mod answer_field;
 mod button;
+mod choice;
 pub(crate) mod commands;
 mod confirm_dialog;
 #[cfg(feature = "hydrate")]
@@ -20,6 +21,7 @@ mod untrusted;
 pub(crate) use alert::Alert;
 pub(crate) use answer_field::AnswerField;
 pub(crate) use button::{Button, ButtonKind, Icon};
+pub(crate) use choice::Choice;
 pub(crate) use confirm_dialog::ConfirmDialog;
 #[cfg(feature = "hydrate")]
 pub(crate) use conflict_question::{ConflictQuestion, Places};

@@ -45,6 +45,12 @@ pub(super) fn Conversation(
     scroll::follow_end(at_end);
     let is_new = first_message.is_some();
     let has_files = first_message.as_ref().is_some_and(|first| first.has_files);
+    if let Some(choices) = first_message
+        .as_ref()
+        .and_then(|first| first.choices.clone())
+    {
+        chat.choose(choices);
+    }
     match first_message {
         // It waits in the composer for its files.
         Some(First { text, .. }) if has_files => chat.give_back(text),

@@ -1,8 +1,9 @@
 //! The part of the settings with what the person wants in all of their conversations.
 
-use common::directory::{Call, Settings, settings::MAX_INSTRUCTIONS_CHARS};
+use common::directory::{Settings, settings::MAX_INSTRUCTIONS_CHARS};
 use leptos::{html::Textarea, prelude::*, task::spawn_local};
 
+use super::own_settings;
 use crate::{
     browser::field,
     components::{Button, ButtonKind},
@@ -45,15 +46,13 @@ pub(super) fn Instructions() -> impl IntoView {
     let load = move || {
         stage.set(Stage::Loading);
         spawn_local(async move {
-            let read = conversations.call(Call::GetSettings).await;
-            stage.try_set(match read.map(Settings::from_json) {
-                Ok(Some(settings)) => {
+            stage.try_set(match own_settings::read(conversations).await {
+                Ok(settings) => {
                     let text = settings.instructions.unwrap_or_default();
                     field::replace_text(field, &text);
                     field::fit(field);
                     Stage::Loaded
                 }
-                Ok(None) => Stage::Unread("The server's answer could not be read.".to_owned()),
                 Err(why) => Stage::Unread(format!("They could not be read: {why}.")),
             });
         });
@@ -69,6 +68,7 @@ pub(super) fn Instructions() -> impl IntoView {
         }
         let settings = Settings {
             instructions: field::text_of(field),
+            ..Settings::default()
         };
         // Before it is sent, so that a text that is too long is said so at once.
         let settings = match settings.checked() {
@@ -77,9 +77,11 @@ pub(super) fn Instructions() -> impl IntoView {
         };
         stage.set(Stage::Saving);
         spawn_local(async move {
-            let saved = conversations.call(Call::SetSettings(settings)).await;
-            stage.try_set(match saved {
-                Ok(_) => Stage::Saved,
+            let saved = own_settings::change(conversations, |all| {
+                all.instructions = settings.instructions;
+            });
+            stage.try_set(match saved.await {
+                Ok(()) => Stage::Saved,
                 Err(why) => Stage::Failed(format!("Not saved: {why}.")),
             });
         });

@@ -2,6 +2,7 @@
 
 mod chat;
 mod conversation;
+mod defaults;
 mod delete_all;
 mod doctor;
 mod earlier;
@@ -11,6 +12,7 @@ mod not_found;
 #[cfg(feature = "hydrate")]
 mod on_demand;
 mod opening;
+mod own_settings;
 mod settings;
 
 pub(crate) use chat::ChatPage;

@@ -1,4 +1,4 @@
-//! `/settings`: the person's preferences, which only the browser stores, their instructions, and the deletion of everything.
+//! `/settings`: the person's preferences, which only the browser stores, their instructions, what new conversations begin with, and the deletion of everything.
 
 #[cfg(feature = "hydrate")]
 use futures::FutureExt;
@@ -9,7 +9,7 @@ use leptos_meta::Title;
 
 #[cfg(feature = "hydrate")]
 use super::on_demand::on_demand;
-use super::{delete_all::DeleteAll, instructions::Instructions};
+use super::{defaults::Defaults, delete_all::DeleteAll, instructions::Instructions};
 use crate::{
     api::Reader,
     appearance::ThemeChoice,
@@ -53,6 +53,7 @@ fn SettingsPage() -> impl IntoView {
             <main class="conversation settings">
                 <h1>"Settings"</h1>
                 <Instructions />
+                <Defaults />
                 <section>
                     <h2>"Appearance"</h2>
                     <ThemeChoice />

@@ -9,13 +9,14 @@ use common::{
     naming::{AGENTS_PREFIX, CODER_AGENT, encode_segment},
     workspace::{
         self, AFTER, ARCHIVE, CHANGES, Comparison, ConflictChoice, FILES, Refused, RestoreRequest,
-        Timeline, UndoRequest, Undone, Versions,
+        TEXT, Timeline, UndoRequest, Undone, Versions,
     },
 };
 use leptos::{prelude::*, task::spawn_local};
 use serde_json::Value;
 
 use super::{
+    edit::{self, Answer, Conflict},
     entry::Page,
     files::{Content, Effect, Files, Input},
     history::{self, Reversal, Reversed},
@@ -28,6 +29,7 @@ pub(crate) use last_change::reverse_last;
 use crate::browser::{
     files::{Chosen, File},
     http::{Request, Response},
+    storage,
 };
 
 /// A list, a look or a deletion has this long.
@@ -118,6 +120,11 @@ impl Workspace {
             Effect::History(effect) => Input::History(self.perform_in_history(effect).await),
             Effect::Versions(path, effect) => {
                 Input::Versions(self.perform_for_versions(&path, effect).await)
+            }
+            Effect::Put { path, text, tag } => {
+                let answer = self.put(&path, text, tag).await;
+                let answer = answer.unwrap_or_else(Answer::Failed);
+                Input::Edit(edit::Input::Answered(answer))
             }
             Effect::Send(send) => {
                 let index = send.index;
@@ -231,6 +238,7 @@ impl Workspace {
                 return Ok(Content::Text {
                     text: String::new(),
                     is_cut: false,
+                    tag: response.header("ETag"),
                 });
             }
             (false, _) => return Err(refusal(&response).await),
@@ -250,6 +258,7 @@ impl Workspace {
         Ok(Content::Text {
             text,
             is_cut: whole.is_some_and(|size: u64| size > SHOWN_BYTES),
+            tag: response.header("ETag"),
         })
     }
 
@@ -280,6 +289,36 @@ impl Workspace {
             }
             (false, _) => Err(refusal(&response).await),
         }
+    }
+
+    async fn put(self, path: &str, text: String, tag: Option<String>) -> Result<Answer, String> {
+        let put = Request::put(&format!("{}?{TEXT}", self.address(path))).within(UPLOAD_WITHIN);
+        let put = match &tag {
+            Some(tag) => put.header("If-Match", tag),
+            None => put.header("If-None-Match", "*"),
+        };
+        let response = answer(put.text(text)).await?;
+        match (response.is_success(), Refused::of(response.status())) {
+            (true, _) => {
+                storage::keep_draft(&self.draft_of(path), "");
+                Ok(Answer::Done)
+            }
+            (false, Some(Refused::Unexpected)) => {
+                let body = json(&response).await;
+                let diff = body.get("diff").and_then(Value::as_str);
+                Ok(Answer::Changed(Conflict {
+                    tag: response.header("ETag"),
+                    difference: diff.map(str::to_owned),
+                }))
+            }
+            (false, _) => Err(refusal(&response).await),
+        }
+    }
+
+    /// The name under which the browser keeps what was changed of a file.
+    pub(super) fn draft_of(&self, path: &str) -> String {
+        let base = self.base.try_get_value().unwrap_or_default();
+        format!("edit{base}/{path}")
     }
 
     async fn delete(self, path: &str, hash: Option<String>) -> Result<(), String> {

@@ -1,6 +1,7 @@
 //! What the drawer shows and does: the tree, the file that is looked at, and what is uploaded. No I/O.
 
 use super::{
+    edit::{self, Draft, Edit},
     history::{self, History, Reversed},
     tree::{List, Listed, Tree},
     uploads::{Send, Sent, Uploads},
@@ -31,6 +32,8 @@ pub(crate) struct Viewed {
     pub(crate) content: Content,
     /// Its earlier versions.
     pub(crate) versions: Versions,
+    /// Its change, while the person writes it.
+    pub(crate) edit: Option<Edit>,
 }
 
 /// The content of a file.
@@ -44,6 +47,8 @@ pub(crate) enum Content {
         text: String,
         /// Whether there is more.
         is_cut: bool,
+        /// The tag of the content.
+        tag: Option<String>,
     },
     /// A picture, which the browser shows by its address; another number is another content.
     Picture(u32),
@@ -70,6 +75,12 @@ pub(crate) enum Input {
     History(history::Input),
     /// Something happens in the list of versions of the file that is looked at.
     Versions(versions::Input),
+    /// The user changes the file that is looked at, perhaps from where they left off.
+    EditBegun(Option<Draft>),
+    /// Something happens in that change.
+    Edit(edit::Input),
+    /// The user leaves the change.
+    EditLeft,
     /// The user goes back to the tree.
     Left,
     /// A file was read, or was not.
@@ -101,6 +112,12 @@ pub(crate) enum Effect {
     History(history::Effect),
     /// Something for the versions of a file.
     Versions(String, versions::Effect),
+    /// Write a text, if the file still has this tag; `None`: if there is none. Its encoding and line ends stay.
+    Put {
+        path: String,
+        text: String,
+        tag: Option<String>,
+    },
     /// Send a file.
     Send(Send),
     /// Delete what is at a path; a file only when it is the one with this hash.
@@ -133,6 +150,7 @@ impl Files {
                     path: path.clone(),
                     content: Content::Reading,
                     versions: Versions::default(),
+                    edit: None,
                 });
                 vec![Effect::Read(path)]
             }
@@ -143,6 +161,25 @@ impl Files {
             }
             Input::History(input) => self.in_history(input),
             Input::Versions(input) => self.in_versions(input),
+            Input::EditBegun(kept) => {
+                if let Some(viewed) = &mut self.viewed
+                    && let Content::Text {
+                        text,
+                        is_cut: false,
+                        tag: Some(tag),
+                    } = &viewed.content
+                {
+                    viewed.edit = Some(Edit::new(Some(tag.clone()), text.clone(), kept));
+                }
+                Vec::new()
+            }
+            Input::Edit(input) => self.in_edit(input),
+            Input::EditLeft => {
+                if let Some(viewed) = &mut self.viewed {
+                    viewed.edit = None;
+                }
+                Vec::new()
+            }
             Input::Left => {
                 self.viewed = None;
                 self.history = None;
@@ -193,6 +230,21 @@ impl Files {
             effects.extend(self.shown_changed());
         }
         effects
+    }
+
+    fn in_edit(&mut self, input: edit::Input) -> Vec<Effect> {
+        let Some(viewed) = &mut self.viewed else {
+            return Vec::new();
+        };
+        let path = viewed.path.clone();
+        match viewed.edit.as_mut().map(|edit| edit.handle(input)) {
+            Some(edit::Next::Put { text, tag }) => vec![Effect::Put { path, text, tag }],
+            Some(edit::Next::Over) => {
+                viewed.edit = None;
+                self.changed()
+            }
+            Some(edit::Next::Wait) | None => Vec::new(),
+        }
     }
 
     fn in_versions(&mut self, input: versions::Input) -> Vec<Effect> {
@@ -280,6 +332,30 @@ mod tests {
         }
         files.handle(Input::Left);
         assert_eq!(files.viewed, None);
+    }
+
+    #[test]
+    fn a_file_is_changed_in_place_and_read_anew() {
+        let mut files = Files::default();
+        files.handle(Input::Viewed("a".to_owned()));
+        files.handle(Input::EditBegun(None));
+        assert_eq!(files.viewed.clone().unwrap().edit, None, "it is being read");
+        let (text, tag) = ("old".to_owned(), Some("one".to_owned()));
+        let is_cut = false;
+        let content = Content::Text { text, is_cut, tag };
+        files.handle(Input::Read("a".to_owned(), content));
+        files.handle(Input::EditBegun(None));
+        let save = Input::Edit(edit::Input::Saved("new".to_owned()));
+        let put = Effect::Put {
+            path: "a".to_owned(),
+            text: "new".to_owned(),
+            tag: Some("one".to_owned()),
+        };
+        assert_eq!(files.handle(save), [put]);
+        let done = Input::Edit(edit::Input::Answered(edit::Answer::Done));
+        let read = Effect::Read("a".to_owned());
+        assert!(files.handle(done).contains(&read));
+        assert_eq!(files.viewed.unwrap().edit, None);
     }
 
     #[test]

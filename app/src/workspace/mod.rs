@@ -1,10 +1,10 @@
 //! The files of a conversation, beside it.
 //!
 //! - `files`: the drawer's state, made of `tree`, the directories, and `uploads`; `entry`: what a directory holds;
-//!   `history`: who changed what, and what can be undone; `versions`: those of one file; `past`: times in words. No I/O.
+//!   `edit`: a change of a file in place; `history`: who changed what, and what can be undone; `versions`: those of one file; `past`: times in words. No I/O.
 //! - `driver`: runs the effects of that state.
 //! - `button`: the button that opens the drawer, and the drawer itself, whose code is a piece that the browser fetches for
-//!   it; `drawer_state`: what outlives it. `drawer`, `branch`, `viewer`, `history_view`, `versions_view`, `upload`, `deletion`, `failure`: its views;
+//!   it; `drawer_state`: what outlives it. `drawer`, `branch`, `viewer`, `editor`, `history_view`, `versions_view`, `upload`, `deletion`, `failure`: its views;
 //!   `focus`: where the focus goes.
 
 #[cfg(feature = "hydrate")]
@@ -17,6 +17,14 @@ mod drawer;
 mod drawer_state;
 #[cfg(feature = "hydrate")]
 mod driver;
+#[cfg(any(feature = "hydrate", test))]
+#[cfg_attr(
+    not(feature = "hydrate"),
+    expect(dead_code, reason = "the driver and the views are the browser's")
+)]
+mod edit;
+#[cfg(feature = "hydrate")]
+mod editor;
 #[cfg(any(feature = "hydrate", test))]
 mod entry;
 #[cfg(feature = "hydrate")]

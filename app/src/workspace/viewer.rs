@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::{
     deletion::{DeleteButton, Deletion},
     driver::Workspace,
+    editor::{self, Editor},
     entry::size_words,
     failure::Failure,
     files::{Content, Input},
@@ -12,6 +13,7 @@ use super::{
     versions_view::VersionsList,
 };
 use crate::{
+    api::Reader,
     browser::dom,
     components::{Button, ButtonKind},
 };
@@ -36,6 +38,23 @@ pub(super) fn Viewer(
             viewed.map(|viewed| viewed.content.clone())
         })
     });
+    let is_edited = Memo::new(move |_| {
+        workspace.files.with(|files| {
+            let viewed = files.viewed.as_ref();
+            viewed.is_some_and(|viewed| viewed.edit.is_some())
+        })
+    });
+    let can_write = use_context::<Reader>().is_none_or(|reader| reader.read_only.is_none());
+    let is_whole_text = Memo::new(move |_| {
+        let text = |content: &Option<Content>| {
+            matches!(content, Some(Content::Text { is_cut: false, .. }))
+        };
+        can_write && content.with(text)
+    });
+    let change = Callback::new(move |()| {
+        let kept = editor::kept(workspace, &path.get_untracked());
+        workspace.give(Input::EditBegun(kept));
+    });
     let back = Callback::new(move |()| {
         focus_top();
         workspace.give(Input::Left);
@@ -48,6 +67,11 @@ pub(super) fn Viewer(
         view! {
             <div class="viewer-head">
                 <h3 tabindex="-1">{path.clone()}</h3>
+                <Show when=move || is_whole_text.get() && !is_edited.get()>
+                    <Button kind=ButtonKind::Quiet on_press=change>
+                        "Edit"
+                    </Button>
+                </Show>
                 <a class="button button-quiet" href=workspace.address(&path) download=name>
                     "Download"
                 </a>
@@ -60,8 +84,49 @@ pub(super) fn Viewer(
             "Back to all files"
         </Button>
         {move || head()}
-        <VersionsList workspace />
-        {move || shown(workspace, path.get(), content.get())}
+        <Show
+            when=move || is_edited.get()
+            fallback=move || {
+                view! {
+                    <KeptNote workspace path />
+                    <VersionsList workspace />
+                    {move || shown(workspace, path.get(), content.get())}
+                }
+            }
+        >
+            <Editor workspace path=path.get_untracked() />
+        </Show>
+    }
+}
+
+/// Says that there is a change that was not saved; nothing where there is none.
+#[component]
+fn KeptNote(workspace: Workspace, path: Memo<String>) -> impl IntoView {
+    let is_forgotten = RwSignal::new(false);
+    let forget = Callback::new(move |()| {
+        dom::focus_first(".viewer-head h3");
+        editor::forget(workspace, &path.get_untracked());
+        is_forgotten.set(true);
+    });
+    view! {
+        {move || {
+            let kept = editor::kept(workspace, &path.get()).filter(|_| !is_forgotten.get())?;
+            let go_on = Callback::new(move |()| {
+                workspace.give(Input::EditBegun(Some(kept.clone())));
+            });
+            Some(view! {
+                <div class="notice viewer-kept" role="note">
+                    <p>"You have changed this file and not saved it."</p>
+                    <Button kind=ButtonKind::Plain on_press=go_on>
+                        "Continue"
+                    </Button>
+                    <Button kind=ButtonKind::Quiet on_press=forget>
+                        "Discard"
+                    </Button>
+                </div>
+            }
+            .into_any())
+        }}
     }
 }
 
@@ -87,7 +152,7 @@ fn shown(workspace: Workspace, path: String, content: Option<Content>) -> AnyVie
             let address = format!("{}?shown={count}", workspace.address(&path));
             view! { <img class="viewer-picture" src=address alt=path /> }.into_any()
         }
-        Some(Content::Text { text, is_cut }) => {
+        Some(Content::Text { text, is_cut, .. }) => {
             view! { <NumberedText path text is_cut /> }.into_any()
         }
     }

@@ -33,6 +33,7 @@ use crate::{
     frame::{ClientFrame, ClientTool},
     id::{ProbeId, RequestId},
     id_map::{IdMap, IdSet},
+    state::{Choices, Waiting},
     time::Timestamp,
 };
 
@@ -49,6 +50,10 @@ pub(super) struct Chat {
     /// Turns that a clear cancelled. Their late frames are ignored.
     void: IdSet,
     recovery: Recovery,
+    /// The messages that wait for their turns at the agent, as its state last listed them.
+    waiting: Vec<Waiting>,
+    /// What was chosen for the conversation that the next message begins.
+    choices: Option<Choices>,
     error: Option<ChatError>,
     /// The present connection, if there is one.
     session: Option<Session>,
@@ -81,6 +86,8 @@ impl Chat {
             turns: IdMap::new(),
             void: IdSet::default(),
             recovery: Recovery::None,
+            waiting: Vec::new(),
+            choices: None,
             error: None,
             session: None,
             mark: Mark::default(),

@@ -8,6 +8,7 @@ use crate::{
     fields::{FieldError, Fields},
     id::{MessageId, RequestId, ToolCallId},
     message::{Message, ToolAnswer, ToolOutcome},
+    state::{Choices, chosen},
     time::Timestamp,
 };
 
@@ -105,6 +106,7 @@ pub(super) enum Wish {
         subject: Subject,
         is_sent: bool,
         steers: bool,
+        choices: Option<Choices>,
     },
     Answer {
         call: ToolCallId,
@@ -135,11 +137,13 @@ impl Kept {
                 subject,
                 is_sent,
                 steers,
+                choices,
             } => {
                 let fields = fields
                     .put("request", id.as_str())
                     .put_flag("sent", is_sent)
-                    .put_flag("steers", steers);
+                    .put_flag("steers", steers)
+                    .put_some("choices", choices.map(|choices| choices.to_json()));
                 match subject {
                     Subject::New(message) => fields.put("new", message.to_json()),
                     Subject::Anew(message) => fields.put("anew", message.to_json()),
@@ -191,6 +195,7 @@ impl Kept {
                 subject,
                 is_sent: fields.flag("sent")?,
                 steers: fields.flag("steers")?,
+                choices: chosen::take(&mut fields, "choices")?,
             }
         } else if let Some(call) = fields.optional_text("call")? {
             let answer = match (fields.optional_bool("approved")?, fields.present("output")) {

@@ -6,6 +6,7 @@ use super::{io::Delivery, kept::Ledger};
 use crate::{
     id::{MessageId, RequestId, ToolCallId},
     message::ToolAnswer,
+    state::Choices,
     time::Timestamp,
 };
 
@@ -38,6 +39,8 @@ pub(super) struct Submission {
     pub(super) at: Timestamp,
     /// Whether the running turn is to take it in at its next boundary.
     pub(super) steers: bool,
+    /// What was chosen for the conversation that it begins.
+    pub(super) choices: Option<Choices>,
     /// How often the user has changed it since.
     pub(super) changes: u32,
     /// Whether it may have reached the server.
@@ -138,6 +141,7 @@ impl Submission {
             ignored: 0,
             at,
             steers: false,
+            choices: None,
             changes: 0,
             was_sent: false,
         }

@@ -9,6 +9,7 @@ mod edits;
 mod link;
 mod notes;
 mod outbox;
+mod queue;
 mod random;
 mod resume;
 mod state;

@@ -320,6 +320,7 @@ mod tests {
             Call::GetSettings,
             Call::SetSettings(Settings {
                 instructions: Some("Use tabs.".to_owned()),
+                defaults: None,
             }),
             Call::Undelete(name()),
             Call::Read(name()),

@@ -12,6 +12,7 @@ use crate::{
     id::{MessageId, ProbeId, RequestId, RpcId},
     json,
     message::Message,
+    state::{Choices, chosen},
 };
 pub use tools::{ClientTool, ToolApproval, ToolResult};
 
@@ -109,6 +110,8 @@ record! {
         pub model: Option<String> = lenient "model",
         /// Whether the running turn takes the message in at its next boundary, instead of a new turn after it.
         pub steer: bool = only_true "steer",
+        /// What was chosen for the conversation. It counts when the submission begins one.
+        pub choices: Option<Choices> = chosen "choices",
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::{
-    fields::{Field, FieldError, Fields, Record, flat, lenient},
+    fields::{Field, FieldError, Fields, Record, flat, lenient, readable},
     id::{MessageId, RequestId},
     time::Timestamp,
 };
@@ -16,8 +16,21 @@ record! {
         pub status: RunStatus = flat,
         /// The number of queued turns.
         pub queued: u64 = lenient "queued",
+        /// The messages that wait for their turns, in the order in which they will be answered.
+        pub waiting: Vec<Waiting> = readable "waiting",
         /// Why the last turn failed; `None` when it did not.
         pub failure: Option<Failure> = lenient "failure",
+    }
+}
+
+record! {
+    /// A message that waits for its turn. The message itself is in the transcript.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Waiting {
+        /// The request id of the turn.
+        pub request: RequestId = "requestId",
+        /// The message; of several that the turn answers, the last one.
+        pub message: MessageId = "messageId",
     }
 }
 
@@ -195,6 +208,7 @@ mod tests {
                 activity,
             },
             queued: 2,
+            waiting: Vec::new(),
             failure: None,
         };
         check(
@@ -237,6 +251,18 @@ mod tests {
         check(
             &waiting,
             &json!({"status": "waiting", "reason": "budget", "queued": 0}),
+        );
+        let queued = RunSummary {
+            queued: 1,
+            waiting: vec![Waiting {
+                request: "r2".into(),
+                message: "m2".into(),
+            }],
+            ..RunSummary::default()
+        };
+        check(
+            &queued,
+            &json!({"status": "idle", "queued": 1, "waiting": [{"requestId": "r2", "messageId": "m2"}]}),
         );
         let failed = RunSummary {
             failure: Some(Failure {

@@ -9,7 +9,12 @@ pub use calls::{
 };
 
 use accounts::{CredentialId, PersonId};
-use common::{id::RpcId, message::Message, state::Unconfirmed, time::Timestamp};
+use common::{
+    id::RpcId,
+    message::Message,
+    state::{Choices, Unconfirmed},
+    time::Timestamp,
+};
 use providers::ProviderError;
 use store::{Breadth, Position, PushedTexts, Write};
 use tools::{Attempt, ToolFailure};
@@ -41,6 +46,8 @@ pub enum Input {
     },
     /// A connection ended.
     Disconnected(ConnectionKey),
+    /// The result of [`Effect::AskDefaults`]; empty when nothing is known.
+    DefaultsTold(Choices),
     /// A caller who was admitted is about to write files.
     Claimed(PersonId),
     /// The user gave the conversation a title, in the list of conversations.
@@ -153,6 +160,8 @@ pub enum Effect {
         /// With what.
         reply: StoredReply,
     },
+    /// Find out what the owner wants new conversations to begin with, and report with [`Input::DefaultsTold`].
+    AskDefaults,
     /// Ask the workspace about its history, or change files by it, and report with [`Input::WorkspaceAsked`]. Nothing comes
     /// between.
     AskWorkspace(WorkspaceCall),
@@ -207,6 +216,7 @@ impl Effect {
             | Self::CallModel(_)
             | Self::RunTool(_)
             | Self::PushSummary(_)
+            | Self::AskDefaults
             | Self::MakeTitle(_) => true,
             Self::AskWorkspace(call) => call.ask.changes_files(),
             Self::Send { .. }

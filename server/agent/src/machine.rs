@@ -23,6 +23,7 @@ mod branches;
 mod callables;
 mod clear;
 mod compaction;
+mod defaults;
 mod directory;
 mod expiry;
 mod limits;
@@ -99,9 +100,19 @@ struct Parts {
     synced: Synced,
     budgets: Budgets,
     pushes: Pushes,
+    defaults: Defaults,
     /// The call that asks for a title.
     title_call: Option<CallId>,
     unreadable: Unreadable,
+}
+
+/// What the owner of a new conversation wants it to begin with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Defaults {
+    /// It is part of the settings by now, or not wanted.
+    Settled,
+    /// It was asked for. No turn starts before the answer.
+    Asked,
 }
 
 /// Texts that are no frames, and may be the application's own.
@@ -135,6 +146,7 @@ impl<I: IdSource> Agent<I> {
             approvals,
             compactions,
             about,
+            has_about,
             unconfirmed,
             context,
             spending,
@@ -177,9 +189,10 @@ impl<I: IdSource> Agent<I> {
                 past,
                 approvals: Approvals::restore(approvals),
                 compactions,
-                synced: Synced::restore(about, unconfirmed, compacted, spending.usage),
+                synced: Synced::restore((about, has_about), unconfirmed, compacted, spending.usage),
                 budgets: Budgets::restore(spending),
                 pushes: Pushes::restore(last_push),
+                defaults: Defaults::Settled,
                 title_call: None,
                 unreadable: Unreadable::None,
             },
@@ -188,6 +201,7 @@ impl<I: IdSource> Agent<I> {
         let (parts, mut cx) = agent.with(now, &mut effects);
         cx.persist(writes);
         parts.expire(&mut cx);
+        parts.ask_defaults(&mut cx);
         let next = match turns.running {
             Some(running) => parts.recover(&mut cx, running, &chunks),
             None => Next::StartTurn,
@@ -310,6 +324,7 @@ impl Parts {
                     self.left(cx, &client, &offer);
                 }
             }
+            Input::DefaultsTold(choices) => return self.defaults_told(cx, choices),
             Input::Claimed(person) => self.claim(cx, person),
             Input::Titled(title) => self.take_title(cx, title),
             Input::Revoked(credential) => self.revoke(cx, credential),

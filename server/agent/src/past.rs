@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use common::id::RequestId;
+use common::id::{MessageId, RequestId};
 use store::{Position, SettledTurn, Write};
 
 /// How many settled turns stay known, so that a submission sent again is recognised.
@@ -40,6 +40,12 @@ impl Past {
     pub(super) fn find(&self, id: &RequestId) -> Option<&SettledTurn> {
         let mut settled = self.settled.iter();
         settled.find(|settled| settled.turn.request_id == *id)
+    }
+
+    /// Whether a turn that is over answered this message.
+    pub(super) fn asked(&self, id: &MessageId) -> bool {
+        let mut settled = self.settled.iter();
+        settled.any(|settled| settled.turn.message_ids().contains(id))
     }
 
     /// The turn that ended last.

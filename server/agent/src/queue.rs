@@ -2,7 +2,10 @@
 
 use std::collections::VecDeque;
 
-use common::{id::RequestId, time::Timestamp};
+use common::{
+    id::{MessageId, RequestId},
+    time::Timestamp,
+};
 use store::{Position, QueuedTurn, Turn};
 
 /// The turns that wait.
@@ -32,6 +35,11 @@ impl Queue {
         answers.count()
     }
 
+    /// Whether a turn waits that begins the conversation.
+    pub(super) fn begins(&self) -> bool {
+        self.turns.iter().any(|queued| queued.begins)
+    }
+
     /// Whether a turn waits that the running one has to make way for.
     pub(super) fn steers(&self) -> bool {
         self.turns.iter().any(|queued| queued.steers)
@@ -43,6 +51,12 @@ impl Queue {
         turns.any(|queued| queued.continues(position))
     }
 
+    /// The messages that wait for an answer, each with its turn.
+    pub(super) fn waiting(&self) -> impl Iterator<Item = (&RequestId, &MessageId)> {
+        self.turns()
+            .filter_map(|turn| Some((&turn.request_id, turn.message_ids().last()?)))
+    }
+
     /// When the first of the turns that wait for a later moment may start.
     pub(super) fn next_start(&self, now: Timestamp) -> Option<Timestamp> {
         let moments = self.turns.iter().filter_map(|queued| queued.not_before);
@@ -51,6 +65,42 @@ impl Queue {
 
     pub(super) fn push(&mut self, turn: QueuedTurn) {
         self.turns.push_back(turn);
+    }
+
+    /// Puts the turn of a submission before all others that are nobody's continuation. Whether that changes the order.
+    pub(super) fn put_first(&mut self, id: &RequestId) -> bool {
+        let is_answer = |queued: &QueuedTurn| !queued.turn.is_continuation();
+        let Some(first) = self.turns.iter().position(is_answer) else {
+            return false;
+        };
+        let at = (self.turns.iter()).position(|queued| queued.turn.request_id == *id);
+        let Some(turn) = at
+            .filter(|at| *at > first)
+            .and_then(|at| self.turns.remove(at))
+        else {
+            return false;
+        };
+        self.turns.insert(first, turn);
+        true
+    }
+
+    /// Gives the answer of a turn another position. Returns the turn as it is then.
+    pub(super) fn place(&mut self, id: &RequestId, answer: Position) -> Option<QueuedTurn> {
+        let queued = self.get_mut(id)?;
+        queued.turn.answer_position = answer;
+        Some(queued.clone())
+    }
+
+    /// Has a turn that waits for a later moment wait no longer. Returns it as it is then; `None`: it did not wait for one.
+    pub(super) fn hurry(&mut self, id: &RequestId) -> Option<QueuedTurn> {
+        let queued = self.get_mut(id)?;
+        queued.not_before.take()?;
+        Some(queued.clone())
+    }
+
+    fn get_mut(&mut self, id: &RequestId) -> Option<&mut QueuedTurn> {
+        let mut turns = self.turns.iter_mut();
+        turns.find(|queued| queued.turn.request_id == *id)
     }
 
     /// Takes the turn of a submission out.

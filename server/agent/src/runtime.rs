@@ -55,6 +55,9 @@ pub trait Platform {
     /// Runs a tool and reports with [`super::Input::ToolSettled`].
     fn run_tool(&mut self, run: ToolRun);
 
+    /// Finds out what the owner wants new conversations to begin with, and reports with [`super::Input::DefaultsTold`].
+    fn ask_defaults(&mut self);
+
     /// Asks the workspace and reports with [`super::Input::WorkspaceAsked`].
     fn ask_workspace(&mut self, call: WorkspaceCall);
 
@@ -155,6 +158,7 @@ impl<I: IdSource, S: Sql> Awake<'_, I, S> {
             Effect::CheckModel(check) => platform.check_model(check),
             Effect::ListModels(listing) => platform.list_models(listing),
             Effect::RunTool(run) => platform.run_tool(run),
+            Effect::AskDefaults => platform.ask_defaults(),
             Effect::AskWorkspace(call) => platform.ask_workspace(call),
             Effect::PushSummary(push) => self.push(push, platform)?,
             Effect::MakeTitle(call) => platform.make_title(call, store.first_messages()?),

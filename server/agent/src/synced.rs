@@ -16,6 +16,8 @@ use super::{connections::Connections, context::Context};
 #[derive(Debug)]
 pub(super) struct Synced {
     about: About,
+    /// Whether anything of that was ever stored.
+    is_stored: bool,
     /// The instructions that came with an archive and wait for the user.
     unconfirmed: Vec<Unconfirmed>,
     /// The messages that several branches follow, as they were last broadcast.
@@ -30,13 +32,14 @@ pub(super) struct Synced {
 
 impl Synced {
     pub(super) fn restore(
-        about: About,
+        (about, is_stored): (About, bool),
         unconfirmed: Vec<Unconfirmed>,
         compaction: Compacted,
         usage: UsageSummary,
     ) -> Self {
         Self {
             about,
+            is_stored,
             unconfirmed,
             forks: Vec::new(),
             compaction,
@@ -48,6 +51,11 @@ impl Synced {
     /// What the conversation is about.
     pub(super) const fn about(&self) -> &About {
         &self.about
+    }
+
+    /// Whether anything of that was ever stored. If not, the conversation is new.
+    pub(super) const fn is_stored(&self) -> bool {
+        self.is_stored
     }
 
     /// The model that the conversation names; empty: none.
@@ -98,6 +106,7 @@ impl Synced {
             return None;
         }
         self.about = about;
+        self.is_stored = true;
         Some(Write::PutAbout(self.about.clone()))
     }
 
@@ -108,6 +117,7 @@ impl Synced {
             return None;
         }
         allowed.push(grant);
+        self.is_stored = true;
         Some(Write::PutAbout(self.about.clone()))
     }
 

@@ -212,6 +212,25 @@ impl Transcript {
         self.forget(&gone)
     }
 
+    /// Moves a message behind all others, to a position of its own, which is returned; `None`: there is none at `from`.
+    pub(super) fn move_to_end(&mut self, from: Position) -> Option<Position> {
+        let at = self
+            .entries
+            .binary_search_by_key(&from, |entry| entry.position);
+        let mut entry = self.entries.remove(at.ok()?);
+        let to = self.reserve();
+        entry.position = to;
+        self.positions.insert(entry.id.clone(), to);
+        for call in &entry.calls {
+            self.calls.insert(call.clone(), to);
+        }
+        if let Some(message) = self.open.remove(&from) {
+            self.open.insert(to, message);
+        }
+        self.entries.push(entry);
+        Some(to)
+    }
+
     fn forget(&mut self, gone: &[IndexEntry]) -> Vec<Position> {
         let mut positions = Vec::with_capacity(gone.len());
         for entry in gone {

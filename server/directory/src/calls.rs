@@ -5,7 +5,7 @@ use accounts::{ConnectionKey, Intent};
 use common::{
     directory::{
         Call, CallProblem, Deleted, DeletedAll,
-        settings::TooLong,
+        settings::SettingsProblem,
         title::{self, TitleProblem},
     },
     frame::RpcResponse,
@@ -46,7 +46,7 @@ pub(super) enum CallError {
     #[error(transparent)]
     Title(#[from] TitleProblem),
     #[error(transparent)]
-    Settings(#[from] TooLong),
+    Settings(#[from] SettingsProblem),
     #[error("`cursor` is no place in the list")]
     Cursor,
     #[error("{}", .0.words())]

@@ -31,7 +31,7 @@ pub(super) mod personal;
 mod title;
 
 use self::personal::Personal;
-pub(super) use self::title::make_title;
+pub(super) use self::{personal::defaults_of_owner, title::make_title};
 
 /// A call that is made for the agent.
 struct Making {

@@ -53,6 +53,8 @@ pub struct StoredAgent {
     pub approvals: Vec<CallApproval>,
     /// What the conversation is about. An error: what is stored cannot be read.
     pub about: Result<About, StateError>,
+    /// Whether anything of that was ever stored.
+    pub has_about: bool,
     /// Instructions that came with an archive and that the user has not confirmed.
     pub unconfirmed: Vec<Unconfirmed>,
     /// The model and client tools named by the latest submission.
@@ -145,7 +147,9 @@ impl<S: Sql> Store<S> {
             .map(|row| RequestId::new(single_text(row)))
             .filter(|id| running.is_none_or(|turn| turn.request_id != *id))
             .collect();
-        let about = match self.fact(ABOUT)? {
+        let stored_about = self.fact(ABOUT)?;
+        let has_about = stored_about.is_some();
+        let about = match stored_about {
             None => Ok(About::default()),
             Some(json) => About::from_json(serde_json::from_str(&json).unwrap_or(Value::Null)),
         };
@@ -168,6 +172,7 @@ impl<S: Sql> Store<S> {
             approvals: self.open_approvals()?,
             compactions: self.compaction_marks()?,
             about,
+            has_about,
             unconfirmed: self.unconfirmed()?,
             context,
             spending,

@@ -43,6 +43,7 @@ fn queued(id: &str, position: i64) -> Write {
         context: RequestContext::default(),
         not_before: None,
         steers: false,
+        begins: false,
     })
 }
 

@@ -96,6 +96,8 @@ pub struct QueuedTurn {
     pub not_before: Option<Timestamp>,
     /// Whether the turn before it ends between two steps, so that this one starts sooner.
     pub steers: bool,
+    /// Whether it begins the conversation, so that the defaults of its owner are wanted first.
+    pub begins: bool,
 }
 
 /// The turn that runs, or ran when the agent was interrupted.

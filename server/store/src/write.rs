@@ -70,6 +70,13 @@ pub enum Write {
     },
     /// Marks the answer at a position by whether what it changed in the files is undone.
     MarkUndone(Position),
+    /// Moves the message at a position to a free one.
+    MoveMessage {
+        /// The position.
+        from: Position,
+        /// The free position.
+        to: Position,
+    },
     /// Deletes the message at a position.
     DeleteMessage(Position),
     /// Adds a branch with this id after a message, and shows it.
@@ -216,6 +223,18 @@ impl<S: Sql> Store<S> {
                 self.drop_compactions(*covered)?;
                 Ok(false)
             }
+            Write::MoveMessage { from, to } => {
+                let (from, to) = (SqlValue::from(from.get()), SqlValue::from(to.get()));
+                for table in ["messages", "message_pieces", "approvals"] {
+                    self.sql.execute(
+                        &format!("UPDATE {table} SET position = ? WHERE position = ?"),
+                        &[to.clone(), from.clone()],
+                    )?;
+                }
+                self.note_text(from)?;
+                self.note_text(to)?;
+                Ok(true)
+            }
             Write::DeleteMessage(position) => {
                 let position = [SqlValue::from(position.get())];
                 self.sql
@@ -244,7 +263,7 @@ impl<S: Sql> Store<S> {
                 ];
                 self.sql.execute(
                     "INSERT INTO turns (request_id, answer_position, phase, json) VALUES (?, ?, ?, ?)
-                     ON CONFLICT (request_id) DO UPDATE SET phase = excluded.phase, json = excluded.json",
+                     ON CONFLICT (request_id) DO UPDATE SET answer_position = excluded.answer_position, phase = excluded.phase, json = excluded.json",
                     &values,
                 )?;
                 Ok(false)

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 
 use common::{
+    attachments::PICTURE_BYTES,
     message::FilePart,
     naming::{AGENTS_PREFIX, CODER_AGENT, decode_segment, encode_segment},
     workspace::FILES,
@@ -15,14 +16,15 @@ use super::{
     kept,
     list::{self, Input, List, Place},
     outlook::Outlook,
+    shrink,
 };
 use crate::{
     browser::{
         arrivals, blobs,
         events::{PageEvent, listen},
-        files::{Chosen, File, FileAddress},
+        files::{Arrival, Chosen, File, FileAddress},
         http::Request,
-        storage,
+        picture, storage,
         task::Task,
         timer::sleep,
     },
@@ -60,6 +62,28 @@ struct Held {
 thread_local! {
     /// The files of a first message on their way from the start page to the page of its conversation.
     static MOVED: RefCell<Option<(Vec<Item>, Vec<Held>)>> = const { RefCell::new(None) };
+}
+
+/// A picture that is too large for a model is made smaller, where the browser can do that; with its size before.
+async fn smaller(arrival: Arrival) -> (Arrival, Option<u64>) {
+    let size = arrival.file.bytes();
+    if !shrink::is_wanted(&arrival.file.media_type(), size) {
+        return (arrival, None);
+    }
+    let path = shrink::name(&arrival.path);
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let shrunk = picture::shrunk(&arrival.file, name, PICTURE_BYTES, shrink::sizes).await;
+    match shrunk {
+        Some(file) => {
+            let arrival = Arrival {
+                path,
+                file,
+                ..arrival
+            };
+            (arrival, Some(size))
+        }
+        None => (arrival, None),
+    }
 }
 
 impl Driver {
@@ -155,6 +179,7 @@ impl Driver {
     async fn add(self, chosen: Chosen) {
         let mut new = Vec::new();
         for arrival in chosen.all().await {
+            let (arrival, made_of) = smaller(arrival).await;
             let id = blobs::fresh_key();
             self.hold(&id, arrival.file.clone());
             new.push(New {
@@ -162,6 +187,7 @@ impl Driver {
                 name: arrival.path,
                 media_type: arrival.file.media_type(),
                 size: arrival.file.bytes(),
+                made_of,
                 origin: if arrival.is_pasted {
                     Origin::Pasted
                 } else {

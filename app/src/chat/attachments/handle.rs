@@ -76,7 +76,9 @@ impl Attachments {
             chat: StoredValue::new(None),
             on_text: StoredValue::new(None),
         };
-        arrivals::on_drop_into_message(Callback::new(move |()| attachments.arrive()));
+        let arrived = Callback::new(move |()| attachments.arrive());
+        arrivals::on_drop_into_message(arrived);
+        arrivals::on_paste_into_message(arrived);
         attachments
     }
 

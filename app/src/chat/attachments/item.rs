@@ -19,6 +19,8 @@ pub(super) struct Item {
     pub(super) media_type: String,
     /// Its size in bytes.
     pub(super) size: u64,
+    /// The size of the picture that it was made of, which was too large.
+    pub(super) made_of: Option<u64>,
     /// Where it comes from.
     pub(super) origin: Origin,
     /// How far it is.
@@ -87,6 +89,7 @@ pub(super) struct New {
     pub(super) name: String,
     pub(super) media_type: String,
     pub(super) size: u64,
+    pub(super) made_of: Option<u64>,
     pub(super) origin: Origin,
 }
 
@@ -190,11 +193,17 @@ impl Item {
 
     /// What the person should know before the message is sent.
     fn remark(&self) -> Option<String> {
+        let most = size_words(PICTURE_BYTES);
+        if let Some(before) = self.made_of {
+            let before = size_words(before);
+            return Some(format!(
+                "Made smaller: it had {before}, and the model sees no picture of more than {most}"
+            ));
+        }
         let is_picture = is_shown_to_model(&self.media_type) && self.media_type != PDF;
         (is_picture && self.size > PICTURE_BYTES).then(|| {
             format!(
-                "The model sees no picture of more than {}, and gets the path alone",
-                size_words(PICTURE_BYTES)
+                "The model sees no picture of more than {most}, and this browser cannot make it smaller: the model gets the path alone"
             )
         })
     }

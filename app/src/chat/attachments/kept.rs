@@ -19,6 +19,9 @@ pub(super) fn encode(items: &[Item]) -> String {
         put("name", item.name.as_str().into());
         put("type", item.media_type.as_str().into());
         put("size", item.size.into());
+        if let Some(before) = item.made_of {
+            put("madeOf", before.into());
+        }
         put("pasted", (item.origin == Origin::Pasted).into());
         match &item.state {
             // Without its tag: another tab may have sent it, and then it stays.
@@ -71,6 +74,7 @@ fn item(kept: &Value) -> Option<Item> {
         name: text("name")?,
         media_type: text("type")?,
         size: number("size")?,
+        made_of: number("madeOf"),
         origin: if flag("pasted") {
             Origin::Pasted
         } else {
@@ -131,6 +135,7 @@ pub(super) fn given_back(
             name,
             media_type: file.media_type,
             size: 0,
+            made_of: None,
             origin: Origin::Chosen,
             state,
         })
@@ -148,6 +153,7 @@ mod tests {
             name: format!("{id}.zip"),
             media_type: String::new(),
             size: 7,
+            made_of: None,
             origin: Origin::Pasted,
             state,
         }

@@ -186,6 +186,7 @@ impl List {
                 name,
                 media_type,
                 size,
+                made_of,
                 origin,
             } = file;
             self.items.push(Item {
@@ -193,6 +194,7 @@ impl List {
                 name,
                 media_type,
                 size,
+                made_of,
                 origin,
                 state,
             });

@@ -3,7 +3,7 @@
 //! - [`Attachments`]: what the composer knows of them. [`AttachButton`], [`AttachmentList`]: the button, and the files once
 //!   there are some: their code is a piece of its own.
 //! - `list`: what is uploaded when, and when the message can be sent; `item`: one file of it; `name`: names in the workspace; `kept`: the files as
-//!   texts; `outlook`: what they mean for the message; `sight`: whether the model sees pictures. No I/O.
+//!   texts; `outlook`: what they mean for the message; `sight`: whether the model sees pictures; `shrink`: which pictures are made smaller. No I/O.
 //! - `driver`: runs the effects of `list`; `sending`: sends a file. `view`: the files as the person sees them.
 
 #[cfg(feature = "hydrate")]
@@ -28,6 +28,8 @@ mod name;
 mod outlook;
 #[cfg(feature = "hydrate")]
 mod sending;
+#[cfg(any(feature = "hydrate", test))]
+mod shrink;
 #[cfg(any(feature = "hydrate", test))]
 mod sight;
 #[cfg(feature = "hydrate")]

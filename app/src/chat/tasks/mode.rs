@@ -4,7 +4,7 @@ use common::state::{About, Grant, Mode};
 use leptos::prelude::*;
 
 use super::popup::{Opening, Popup};
-use crate::components::{Button, ButtonKind};
+use crate::components::{Button, ButtonKind, Choice};
 
 const MODES: [(Mode, &str); 2] = [
     (Mode::Ask, "Ask before changes"),
@@ -27,30 +27,21 @@ pub(super) fn ModeChoice(
             .unwrap_or_default()
     });
     let opening = Opening::new();
-    let choice = move |(own, words): (Mode, &'static str)| {
-        let choose = move |_| {
-            if let Some(about) = about.get_untracked() {
-                on_change.run(about.with_mode(own));
-            }
-        };
-        view! {
-            <label>
-                <input
-                    type="radio"
-                    name="mode"
-                    prop:checked=move || mode.get() == own
-                    on:change=choose
-                />
-                {words}
-            </label>
+    let index = move || MODES.iter().position(|(named, _)| *named == mode.get());
+    let choose = move |index: usize| {
+        if let (Some(about), Some((own, _))) = (about.get_untracked(), MODES.get(index)) {
+            on_change.run(about.with_mode(*own));
         }
     };
     view! {
         <Popup opening id="mode-choice" class="mode-button" words title="Mode">
-            <fieldset class="mode">
-                <legend>"What Coder may do without asking"</legend>
-                {MODES.map(choice).collect_view()}
-            </fieldset>
+            <Choice
+                name="mode"
+                legend="What Coder may do without asking"
+                options=MODES.map(|(_, words)| words).to_vec()
+                chosen=Signal::derive(move || index().unwrap_or_default())
+                on_choose=choose
+            />
             <Grants about on_change />
         </Popup>
     }

@@ -2,24 +2,29 @@
 
 use common::{
     models::OfferedModels,
+    naming,
     state::{About, Effort},
 };
 use leptos::{prelude::*, task::spawn_local};
 
 use super::popup::{Opening, Popup};
 use crate::{
-    browser::{dom, field},
+    browser::{dom, field, random},
     chat::{
-        ModelEntry, UseChat, ask_models, demo_note::own_model_name, effort_words, model_entries,
-        model_name, short_name,
+        Hooks, ModelEntry, UseChat, ask_models, demo_note::own_model_name, effort_words,
+        fresh_name, model_entries, model_name, short_name, use_agent,
     },
-    components::SearchList,
+    components::{Choice, SearchList},
+    conversations::Conversations,
 };
 
 /// The models as far as they are known; shared by the choice and the meter.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Models {
-    chat: UseChat,
+    /// The conversation that is asked for them; `None`: one is looked for when they are asked for.
+    chat: StoredValue<Option<UseChat>>,
+    /// Lives as long as they do.
+    owner: StoredValue<Option<Owner>>,
     /// The list.
     pub(super) known: RwSignal<Option<OfferedModels>>,
     /// Why there is none.
@@ -32,7 +37,16 @@ impl Models {
     /// Of a conversation.
     pub(super) fn new(chat: UseChat) -> Self {
         Self {
-            chat,
+            chat: StoredValue::new(Some(chat)),
+            ..Self::of_none()
+        }
+    }
+
+    /// Of no conversation.
+    pub(super) fn of_none() -> Self {
+        Self {
+            chat: StoredValue::new(None),
+            owner: StoredValue::new(Owner::current()),
             known: RwSignal::new(None),
             problem: RwSignal::new(None),
             own: StoredValue::new(own_model_name()),
@@ -41,7 +55,8 @@ impl Models {
 
     /// Has the server list them.
     pub(super) fn ask(self) {
-        let answer = ask_models(self.chat);
+        let Some(chat) = self.chat() else { return };
+        let answer = ask_models(chat);
         spawn_local(async move {
             match answer.await {
                 Ok(models) => {
@@ -55,10 +70,28 @@ impl Models {
         });
     }
 
+    /// Any conversation lists the same models. One that is only asked for them is not stored.
+    fn chat(self) -> Option<UseChat> {
+        if let Some(chat) = self.chat.get_value() {
+            return Some(chat);
+        }
+        let owner = self.owner.get_value()?;
+        let chat = owner.with(|| {
+            let newest = Conversations::of_page()
+                .and_then(|list| list.rows.with_untracked(|rows| rows.first().cloned()));
+            let name = newest.map_or_else(
+                || fresh_name(random::random_bytes()),
+                |row| naming::decode_segment(&row.name),
+            );
+            use_agent(naming::CODER_AGENT, &name, Hooks::default())
+        });
+        self.chat.set_value(Some(chat));
+        Some(chat)
+    }
+
     /// Has the server list them once the name of the chosen model or the size of a window is of use, and nobody waits for the
     /// model: a server of one's own may answer one request at a time.
-    pub(super) fn follow(self, about: Memo<Option<About>>) {
-        let chat = self.chat;
+    pub(super) fn follow(self, chat: UseChat, about: Memo<Option<About>>) {
         let is_of_use = Memo::new(move |_| {
             let is_chosen =
                 about.with(|about| about.as_ref().is_some_and(|about| about.model.is_some()));
@@ -204,30 +237,24 @@ fn EffortChoice(
             model.is_some_and(|model| model.reasoning == Some(false))
         })
     };
-    let choice = move |effort: Option<Effort>| {
-        let choose = move |_| {
-            if let Some(about) = about.get_untracked() {
-                on_change.run(about.with_effort(effort));
-            }
-        };
-        view! {
-            <label>
-                <input
-                    type="radio"
-                    name="effort"
-                    prop:checked=move || chosen.get() == effort
-                    on:change=choose
-                />
-                {effort_words(effort)}
-            </label>
+    let all: Vec<Option<Effort>> = std::iter::once(None).chain(Effort::ALL.map(Some)).collect();
+    let options = all.iter().map(|effort| effort_words(*effort)).collect();
+    let all = StoredValue::new(all);
+    let index = move || all.with_value(|all| all.iter().position(|one| *one == chosen.get()));
+    let choose = move |index: usize| {
+        let effort = all.with_value(|all| all.get(index).copied());
+        if let (Some(about), Some(effort)) = (about.get_untracked(), effort) {
+            on_change.run(about.with_effort(effort));
         }
     };
-    let all = std::iter::once(None).chain(Effort::ALL.map(Some));
     view! {
-        <fieldset class="effort">
-            <legend>"Reasoning"</legend>
-            {all.map(choice).collect_view()}
-        </fieldset>
+        <Choice
+            name="effort"
+            legend="Reasoning"
+            options
+            chosen=Signal::derive(move || index().unwrap_or_default())
+            on_choose=choose
+        />
         <Show when=cannot>
             <p class="popup-note">"This model does not reason before it answers."</p>
         </Show>

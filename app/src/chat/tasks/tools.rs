@@ -21,7 +21,7 @@ pub(super) fn Tools(
     on_change: Callback<About>,
 ) -> impl IntoView {
     let models = Models::new(chat);
-    models.follow(about);
+    models.follow(chat, about);
     view! {
         <Show when=move || about.with(Option::is_some)>
             <ModelChoice about on_change models />

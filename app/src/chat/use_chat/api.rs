@@ -5,6 +5,7 @@ use common::{
     client::{ChatError, Connection, Input, Run, Snapshot, Status},
     id::{MessageId, ToolCallId},
     message::{Role, ToolOutcome},
+    state::Choices,
 };
 use leptos::prelude::*;
 use serde_json::Value;
@@ -126,6 +127,11 @@ impl UseChat {
 
 /// What the person does.
 impl UseChat {
+    /// Chooses model, effort and mode of a new conversation. They go with the next message.
+    pub fn choose(&self, choices: Choices) {
+        self.give(Input::Choose(choices));
+    }
+
     /// Sends a message: a text, or a [`Draft`] with files. While a turn runs it waits for its own.
     pub fn send(&self, draft: impl Into<Draft>) {
         self.give(Input::Send(draft.into()));

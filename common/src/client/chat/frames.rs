@@ -13,6 +13,7 @@ use crate::{
     id::{ProbeId, RequestId},
     id_map::IdSet,
     message::Message,
+    state::Waiting,
 };
 
 impl Chat {
@@ -231,6 +232,16 @@ impl Chat {
                 turn.await_replay();
             }
         }
+    }
+
+    /// The agent's state lists the messages that wait.
+    pub(in crate::client) fn wait(&mut self, waiting: Vec<Waiting>) {
+        self.waiting = waiting;
+    }
+
+    /// Whether the agent has not begun a turn, as its state says.
+    pub(super) fn waits(&self, id: &RequestId) -> bool {
+        self.waiting.iter().any(|one| one.request == *id)
     }
 
     /// The agent's state names the running turn, perhaps one of another client. It can be stopped even while it is

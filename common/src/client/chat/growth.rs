@@ -203,8 +203,8 @@ impl Chat {
     }
 
     /// The position of a turn's answer: after the message it answers, and after answers that ended later and that an
-    /// official server stored there. Another client's answer goes to the end, but before own messages whose turns
-    /// come later.
+    /// official server stored there. Another client's answer goes to the end, but before messages whose turns come
+    /// later.
     fn place(&self, id: &RequestId) -> usize {
         let own = self.outbox.get(id);
         if let Some(index) = own.and_then(|own| self.rows.position(own.ask.message())) {
@@ -214,7 +214,8 @@ impl Chat {
         }
         let later = |id: &&MessageId| {
             let own = self.outbox.of_message(id);
-            own.is_some_and(|own| !own.stage.is_begun())
+            let waits = self.waiting.iter().any(|one| one.message == **id);
+            waits || own.is_some_and(|own| !own.stage.is_begun())
         };
         self.rows.len() - self.rows.ids().rev().take_while(later).count()
     }

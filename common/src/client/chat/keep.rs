@@ -41,6 +41,7 @@ impl Chat {
                 subject: subject(),
                 is_sent: one.was_sent,
                 steers: one.steers,
+                choices: one.choices.clone(),
             };
             let key = submission_key(&one.id);
             round.put(effects, key, one.form(), || (one.at, wish()));
@@ -83,6 +84,7 @@ impl Chat {
                     subject,
                     is_sent,
                     steers,
+                    choices,
                 } => {
                     form = u32::from(is_sent);
                     let stage = match (is_overdue, is_sent) {
@@ -94,6 +96,7 @@ impl Chat {
                     let mut submission = Submission::new(id, ask, at);
                     submission.stage = stage;
                     submission.steers = steers;
+                    submission.choices = choices;
                     submission.was_sent = is_sent;
                     if stage != Stage::Overdue || submission.ask.has_words() {
                         self.outbox.submissions.push(submission);

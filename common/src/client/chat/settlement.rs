@@ -190,7 +190,8 @@ impl Chat {
             .submissions
             .iter()
             .take(index)
-            .filter(|one| one.stage.is_out())
+            // Another message may have overtaken one that waits.
+            .filter(|one| one.stage.is_out() && !self.waits(&one.id))
             .map(|one| one.id.clone())
             .collect();
         for id in earlier {

@@ -4,7 +4,7 @@ use super::Chat;
 use crate::{
     client::{
         context::Context,
-        outbox::{Continuation, Outbox, Stage, Submission},
+        outbox::{Continuation, Outbox, Stage},
         turn::Turn,
     },
     frame::ClientFrame,
@@ -15,14 +15,14 @@ impl Chat {
     /// The user stops the running turn. Queued turns stay.
     pub(in crate::client) fn stop(&mut self) {
         let streaming = self.turns.iter().find(|(_, turn)| turn.is_streaming());
-        let submitted = || {
-            let out = |one: &&Submission| one.stage.is_out();
-            self.outbox.submissions.iter().find(out)
-        };
+        let out = || (self.outbox.submissions.iter()).filter(|one| one.stage.is_out());
+        let submitted = || out().find(|one| !self.waits(&one.id));
         let target = streaming
             .map(|(id, _)| id)
             .or_else(|| submitted().map(|one| &one.id))
             .or_else(|| self.turns.ids().next())
+            // Nothing runs: what waits for a later moment is taken back.
+            .or_else(|| out().map(|one| &one.id).next())
             .cloned();
         match target {
             Some(id) => self.outbox.stop(id),

@@ -16,9 +16,15 @@ use crate::{
     id::{MessageId, RequestId},
     id_map::IdSet,
     message::{Message, Role},
+    state::Choices,
 };
 
 impl Chat {
+    /// The user chose something for the conversation that the next message begins.
+    pub(in crate::client) fn choose(&mut self, choices: Choices) {
+        self.choices = Some(choices);
+    }
+
     /// The user sends a message.
     pub(in crate::client) fn send(&mut self, cx: &mut Context<'_>, draft: Draft, steers: bool) {
         if draft.is_blank() {
@@ -34,6 +40,7 @@ impl Chat {
         let ask = Ask::Answer(message.id.clone());
         let mut submission = Submission::new(RequestId::new(cx.ids.fresh()), ask, cx.now);
         submission.steers = steers;
+        submission.choices = self.choices.take();
         let row = Row {
             message,
             delivery: submission.stage.delivery(),
@@ -317,6 +324,7 @@ impl Chat {
         let options = SubmissionOptions {
             model: None,
             steer: submission.steers,
+            choices: submission.choices.clone(),
         };
         let request = ChatRequest {
             id: submission.id.clone(),

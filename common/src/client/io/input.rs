@@ -10,6 +10,7 @@ use crate::{
     client::close::Close,
     id::{MessageId, RpcId, ToolCallId},
     message::ToolOutcome,
+    state::Choices,
 };
 
 /// Every event that the client machine reacts to.
@@ -46,6 +47,8 @@ pub enum Input {
     Shown,
     /// The moment of [`Effect::WakeAt`](super::Effect::WakeAt) has come. Early and late calls are harmless.
     DeadlinePassed,
+    /// What the user chose for a new conversation; it goes with the next message.
+    Choose(Choices),
     /// The user sends a message. A blank one is ignored.
     Send(Draft),
     /// The user sends a message that the running turn takes in at its next boundary, between two steps. It never

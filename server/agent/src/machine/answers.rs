@@ -166,6 +166,7 @@ impl Parts {
             context: self.context.clone(),
             not_before: Some(cx.now + COALESCE),
             steers: false,
+            begins: false,
         };
         writes.push(Write::turn(turn.clone()));
         self.queue.push(turn);

@@ -45,6 +45,7 @@ impl Parts {
             context: self.context.clone(),
             not_before: None,
             steers: false,
+            begins: false,
         };
         // The alarm first: no turn is stored that nothing wakes the agent for.
         cx.wake_at(cx.now + HEARTBEAT_INTERVAL);

@@ -56,6 +56,18 @@ impl Parts {
         }
     }
 
+    /// Sends everyone a message that was changed in its place.
+    pub(super) fn send_changed(&mut self, cx: &mut Context<'_>, position: Position) {
+        let hearing = self.connections.notified();
+        let whole = self.connections.of_breadth(&hearing, Breadth::Whole);
+        self.connections.send_transcript(cx, &whole);
+        // It may stand before the end of the transcript.
+        let to = self.connections.of_breadth(&hearing, Breadth::End);
+        if !to.is_empty() {
+            cx.push(Effect::SendMessage { to, position });
+        }
+    }
+
     /// Appends what is new and replaces what the user changed. What the agent wrote, or is writing, stays as it is.
     pub(super) fn put_messages(&mut self, messages: &[Message]) -> Vec<Write> {
         let mut writes = Vec::new();

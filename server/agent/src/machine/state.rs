@@ -5,7 +5,9 @@ use common::{
     frame::ServerFrame,
     id::MessageId,
     message::{Message, Role},
-    state::{About, Failure, RunStatus, RunSummary, Unconfirmed, UsageSummary, WaitReason},
+    state::{
+        About, Failure, RunStatus, RunSummary, Unconfirmed, UsageSummary, WaitReason, Waiting,
+    },
 };
 use serde_json::Value;
 use store::{Settlement, Turn, Write};
@@ -89,7 +91,8 @@ impl Parts {
 
     /// Broadcasts the run summary and the usage where they changed.
     pub(super) fn broadcast_run(&mut self, cx: &mut Context<'_>) {
-        if !self.is_run_known() {
+        // The first message waits for a moment: it would seem to wait for others.
+        if !self.awaits_defaults() && !self.is_run_known() {
             let run = self.run_summary();
             self.synced.set_run(run, *self.budgets.usage());
             self.synced.broadcast(cx, &self.connections);
@@ -101,6 +104,7 @@ impl Parts {
         let RunSummary {
             status,
             queued,
+            waiting,
             failure,
         } = self.synced.run();
         let is_failure_known = match (failure, self.last_failure()) {
@@ -109,6 +113,10 @@ impl Parts {
             (None, Some(_)) | (Some(_), None) => false,
         };
         *queued == self.queue.answers() as u64
+            && self
+                .queue
+                .waiting()
+                .eq(waiting.iter().map(|one| (&one.request, &one.message)))
             && is_failure_known
             && self.is_spending_known()
             && match (status, &self.running) {
@@ -143,6 +151,12 @@ impl Parts {
                 (None, None) => RunStatus::Idle,
             },
             queued: self.queue.answers() as u64,
+            waiting: (self.queue.waiting())
+                .map(|(request, message)| Waiting {
+                    request: request.clone(),
+                    message: message.clone(),
+                })
+                .collect(),
             failure: self.last_failure().map(|(turn, code, message)| Failure {
                 request: turn.request_id.clone(),
                 code: code.to_owned(),

@@ -4,6 +4,7 @@ use common::{
     frame::{ChatRequest, ChatResponse, Outcome, ServerFrame, SubmissionOptions, Trigger},
     id::{MessageId, RequestId},
     message::{Message, Role},
+    state::Choices,
 };
 use store::{
     Asked, AskedMessage, ContentHash, Position, QueuedTurn, RequestContext, SettledTurn,
@@ -42,6 +43,8 @@ struct Submission {
     message_ids: Vec<MessageId>,
     context: RequestContext,
     steers: bool,
+    /// What was chosen for the conversation, if it begins one.
+    choices: Option<Choices>,
 }
 
 impl Submission {
@@ -99,7 +102,11 @@ impl Parts {
     }
 
     fn read(&self, request: ChatRequest) -> Submission {
-        let SubmissionOptions { model, steer } = request.options();
+        let SubmissionOptions {
+            model,
+            steer,
+            choices,
+        } = request.options();
         let submitted = asked(&request.messages);
         let messages = self.prepare(request.messages);
         let asking = trailing_user_messages(&messages).iter();
@@ -115,6 +122,7 @@ impl Parts {
                 client_tools: request.client_tools,
             },
             steers: steer,
+            choices,
         }
     }
 
@@ -126,7 +134,12 @@ impl Parts {
         overlap: Overlap,
         submission: Submission,
     ) -> Next {
-        let mut writes: Vec<Write> = self.title_from(&submission.messages).into_iter().collect();
+        let begins = !self.synced.is_stored() && self.transcript.is_empty();
+        let mut writes = Vec::new();
+        if let Some(choices) = submission.choices.clone().filter(|_| begins) {
+            writes.extend(self.choose(cx, choices));
+        }
+        writes.extend(self.title_from(&submission.messages));
         let mut dropped = self.reconcile(cx, &submission, &mut writes);
         if !self.transcript.ends_with_user_message() {
             cx.persist(writes);
@@ -162,6 +175,7 @@ impl Parts {
             context: submission.context,
             not_before,
             steers: submission.steers,
+            begins: begins && submission.choices.is_none(),
         };
         self.trim(&mut writes);
         let mut replaced = replaced(&writes);
@@ -183,6 +197,7 @@ impl Parts {
         self.connections.send_transcript(cx, &observers);
         self.send_replaced(cx, &replaced, key);
         self.queue.push(turn);
+        self.ask_defaults(cx);
         if submission.steers {
             self.drop_slow_tools(cx);
         }

@@ -6,7 +6,7 @@ use store::{QueuedTurn, SettledTurn, Settlement, Turn, TurnKind, Write};
 use super::{Parts, next::Next};
 use crate::{
     context::Context,
-    turn::{Overdue, Running},
+    turn::{HEARTBEAT_INTERVAL, Overdue, Running},
 };
 
 impl Parts {
@@ -41,6 +41,10 @@ impl Parts {
     /// Starts the next turn when none runs; `None`: none starts.
     fn start_turn(&mut self, cx: &mut Context<'_>) -> Option<Next> {
         if self.running.is_some() {
+            return None;
+        }
+        if self.awaits_defaults() {
+            cx.wake_at(cx.now + HEARTBEAT_INTERVAL);
             return None;
         }
         let transcript = &self.transcript;

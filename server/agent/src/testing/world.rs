@@ -135,6 +135,7 @@ impl World {
         );
         self.agent = Some(agent);
         self.run(effects);
+        self.answer_defaults();
         self.answer_pushes();
     }
 
@@ -153,6 +154,7 @@ impl World {
         let effects = agent.handle(self.now, input);
         self.run(effects);
         self.answer_asks();
+        self.answer_defaults();
         self.answer_pushes();
     }
 
@@ -185,6 +187,14 @@ impl World {
         };
         let done = awake.perform(effect, outside);
         done.expect("the store takes and gives everything");
+    }
+
+    /// The directory answers at once.
+    fn answer_defaults(&mut self) {
+        let asks = std::mem::take(&mut self.outside.asks_defaults);
+        if let Some(defaults) = self.outside.defaults.clone().filter(|_| asks) {
+            self.input(Input::DefaultsTold(defaults));
+        }
     }
 
     /// The workspace answers at once.

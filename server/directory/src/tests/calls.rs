@@ -3,6 +3,7 @@
 use common::{
     directory::{Page, PageWanted, Settings},
     frame::ServerFrame,
+    state::{Choices, Mode},
 };
 use serde_json::json;
 
@@ -208,6 +209,10 @@ fn a_person_has_settings_that_survive_a_restart() {
     assert_eq!(none, json!({}));
     let settings = |text: &str| Settings {
         instructions: Some(text.to_owned()),
+        defaults: Some(Choices {
+            mode: Mode::AutoEdit,
+            ..Choices::default()
+        }),
     };
     let set = Call::SetSettings(settings(" 12 \n"));
     bench.call(tab, &set).unwrap();

@@ -130,6 +130,16 @@ impl Platform for Outside<'_> {
         self.instance.run_tool(run);
     }
 
+    fn ask_defaults(&mut self) {
+        let (instance, life) = (Rc::clone(self.instance), self.instance.life.get());
+        spawn_local(async move {
+            let defaults = model::defaults_of_owner(&instance).await;
+            if instance.life.get() == life {
+                instance.input(Input::DefaultsTold(defaults));
+            }
+        });
+    }
+
     fn ask_workspace(&mut self, call: WorkspaceCall) {
         let (instance, life) = (Rc::clone(self.instance), self.instance.life.get());
         spawn_local(async move {

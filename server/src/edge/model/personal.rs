@@ -1,4 +1,5 @@
-//! What a person wants of the model in all of their conversations: asked of their directory before a model call.
+//! What a person wants in all of their conversations: asked of their directory before a model call, and when a conversation
+//! begins.
 
 use std::{
     cell::{Cell, RefCell},
@@ -8,7 +9,7 @@ use std::{
 };
 
 use accounts::PersonId;
-use common::{directory::Settings, naming, time::Timestamp};
+use common::{directory::Settings, naming, state::Choices, time::Timestamp};
 use futures::future::{Either, select};
 use worker::{Delay, Env, Result};
 
@@ -19,14 +20,14 @@ use crate::edge::{
 /// How long a call waits for the settings.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// Instructions that were read so recently are not asked for again: the question would delay the first word of each answer.
+/// Settings that were read so recently are not asked for again: the question would delay the first word of each answer.
 /// A change in this isolate counts at once ([`forget`]); one in another isolate, after this time.
 const FRESH: Duration = Duration::from_secs(30);
 
 /// The notice for the user when their instructions could not be read.
 const UNREAD: &str = "Your instructions for all conversations could not be read just now: this answer may not follow them.";
 
-/// The instructions of so many persons are remembered.
+/// The settings of so many persons are remembered.
 const REMEMBERED: usize = 1_000;
 
 thread_local! {
@@ -35,10 +36,10 @@ thread_local! {
     static CHANGES: Cell<u64> = const { Cell::new(0) };
 }
 
-/// Instructions as they were last read. They also serve while a directory does not answer.
+/// Settings as they were last read. They also serve while a directory does not answer.
 #[derive(Clone)]
 struct Read {
-    instructions: Option<String>,
+    settings: Settings,
     /// `None`: they may have changed since.
     at: Option<Timestamp>,
 }
@@ -80,38 +81,54 @@ impl Personal {
 
 /// The instructions of the person whose conversation this is. A directory that does not answer ends no turn.
 pub(super) async fn of_owner(instance: &Instance) -> Personal {
+    let settings = settings_of_owner(instance).await;
+    settings.map_or_else(Personal::unread, |settings| {
+        Personal::read(settings.instructions)
+    })
+}
+
+/// What new conversations of the owner of this one begin with. Without an answer it is nothing.
+pub(in crate::edge) async fn defaults_of_owner(instance: &Instance) -> Choices {
+    let settings = settings_of_owner(instance).await;
+    settings
+        .and_then(|settings| settings.defaults)
+        .unwrap_or_default()
+}
+
+/// The settings of the person whose conversation this is; `None`: they are not known, and the log says why.
+async fn settings_of_owner(instance: &Instance) -> Option<Settings> {
     let person = match ledger::person(instance) {
         Ok(person) => person,
         Err(error) => {
             worker::console_error!("the owner is not known: {error}");
-            return Personal::unread();
+            return None;
         }
     };
     let last = LAST.with_borrow(|last| last.get(&person).cloned());
     if let Some(Read {
-        instructions,
+        settings,
         at: Some(at),
     }) = &last
         && now().since(*at) < FRESH
     {
-        return Personal::read(instructions.clone());
+        return Some(settings.clone());
     }
     let changes = CHANGES.get();
     match settings_of(&instance.env, &person).await {
-        Ok(Settings { instructions, .. }) => {
+        Ok(settings) => {
             let at = (CHANGES.get() == changes).then(now);
             remember(
                 person,
                 Read {
-                    instructions: instructions.clone(),
+                    settings: settings.clone(),
                     at,
                 },
             );
-            Personal::read(instructions)
+            Some(settings)
         }
         Err(error) => {
-            worker::console_error!("the instructions of a person are not known: {error}");
-            last.map_or_else(Personal::unread, |last| Personal::read(last.instructions))
+            worker::console_error!("the settings of a person are not known: {error}");
+            last.map(|last| last.settings)
         }
     }
 }

@@ -39,6 +39,7 @@ fn a_turn_takes_from_its_first_attempt_to_its_settlement() {
         context: RequestContext::default(),
         not_before: None,
         steers: false,
+        begins: false,
     };
     let running = |attempt| {
         Write::turn(RunningTurn {

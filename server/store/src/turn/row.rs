@@ -31,6 +31,8 @@ pub(super) struct Row {
     steers: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     keep: Option<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    begins: bool,
     #[serde(default, skip_serializing_if = "Setbacks::is_none")]
     setbacks: Setbacks,
     phase: RowPhase,
@@ -71,6 +73,7 @@ impl Row {
             not_before: None,
             steers: false,
             keep,
+            begins: false,
             setbacks: Setbacks::default(),
             phase,
         }
@@ -84,6 +87,7 @@ impl From<StoredTurn> for Row {
                 context: queued.context,
                 not_before: queued.not_before,
                 steers: queued.steers,
+                begins: queued.begins,
                 ..Self::new(queued.turn, RowPhase::Queued)
             },
             StoredTurn::Running(running) => {
@@ -123,6 +127,7 @@ impl From<Row> for StoredTurn {
                 context: row.context,
                 not_before: row.not_before,
                 steers: row.steers,
+                begins: row.begins,
             }),
             RowPhase::Running { attempt } => Self::Running(RunningTurn {
                 turn,

@@ -58,6 +58,7 @@ fn a_queued_turn() {
             },
             not_before: Some(Timestamp::from_millis(7)),
             steers: true,
+            begins: false,
         }),
     );
 }

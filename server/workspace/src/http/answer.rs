@@ -87,6 +87,17 @@ pub fn refused(error: &WorkspaceError) -> Answer {
             };
         }
     };
+    if let WorkspaceError::Changed(changed) = error {
+        let mut body = ErrorBody::new(error.to_string()).to_json();
+        if let (Some(fields), Some(diff)) = (body.as_object_mut(), &changed.diff) {
+            fields.insert("diff".to_owned(), diff.as_str().into());
+        }
+        let answer = Answer::new(why.status()).json(&body);
+        return match &changed.current {
+            Some(hash) => answer.header("ETag", tag(hash)),
+            None => answer,
+        };
+    }
     Answer::error(why, &error.to_string())
 }
 

@@ -1,6 +1,6 @@
 //! Reads requests and plans their handling.
 
-use common::workspace::{AFTER, ALL, FILES, Refused};
+use common::workspace::{AFTER, ALL, FILES, Refused, TEXT};
 use percent_encoding::percent_decode_str;
 
 use super::{
@@ -93,6 +93,8 @@ pub(super) enum Action {
 pub(super) struct Put {
     pub(super) expect: Expect,
     pub(super) coding: Coding,
+    /// Whether the body is text in UTF-8, whatever the encoding of the file.
+    pub(super) is_text: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -252,6 +254,7 @@ fn task(request: &Request<'_>) -> Result<Task, Answer> {
         "PUT" => Action::Put(Put {
             expect: expect()?,
             coding: Coding::parse(request.content_encoding).unwrap_or(Coding::Identity),
+            is_text: request.parameter(TEXT).is_some(),
         }),
         "DELETE" => Action::Delete(expect()?),
         _ => return Err(wrong_method("GET, HEAD, PUT, DELETE")),

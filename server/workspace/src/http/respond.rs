@@ -9,7 +9,9 @@ use super::{
     condition::{Part, tag},
     request::{Action, Get, Put, Task},
 };
-use crate::{Expect, FilePath, FileStat, Find, Found, Ignored, What, Workspace, WorkspaceError};
+use crate::{
+    Expect, FilePath, FileStat, Find, Found, Ignored, Manner, What, Workspace, WorkspaceError,
+};
 
 /// The maximum number of paths in one list of all files.
 const MOST_PATHS: usize = 5_000;
@@ -53,7 +55,11 @@ fn done(workspace: &Workspace<'_>, task: &Task, body: &[u8]) -> Result<Answer, W
                 &workspace.make_directory(path)?,
             ))
         }
-        Action::Put(Put { expect, coding }) => {
+        Action::Put(Put {
+            expect,
+            coding,
+            is_text,
+        }) => {
             let limit = workspace.limits().file_bytes;
             let unpacked;
             let body = if *coding == Coding::Identity {
@@ -73,7 +79,16 @@ fn done(workspace: &Workspace<'_>, task: &Task, body: &[u8]) -> Result<Answer, W
                 };
                 &unpacked
             };
-            let written = workspace.write(path, body, expect)?;
+            let written = if *is_text {
+                let Ok(text) = std::str::from_utf8(body) else {
+                    let text = "The body is not UTF-8, so nothing was changed.";
+                    return Ok(Answer::error(Refused::Unreadable, text));
+                };
+                let manner = Manner::default();
+                workspace.write_text(path, text, manner, expect)?.written
+            } else {
+                workspace.write(path, body, expect)?
+            };
             // The user wrote it, so it is confirmed.
             if path.is_instructions() {
                 workspace.confirm(&written.hash)?;
@@ -146,7 +161,8 @@ fn get_file(
         Part::Nothing => {
             let text = format!("{path} has {} bytes.", file.size);
             let answer = Answer::error(Refused::NoSuchRange, &text);
-            return Ok(answer.header("Content-Range", format!("bytes */{}", file.size)));
+            let answer = answer.header("Content-Range", format!("bytes */{}", file.size));
+            return Ok(tagged(answer));
         }
     };
     let mut answer = answer::of_file(tagged(Answer::new(status)), path, file.kind);

@@ -667,3 +667,33 @@ fn requests_about_changes_that_are_not_understood_change_nothing() {
     }
     assert_eq!(files.workspace().usage().unwrap().change, 1);
 }
+
+#[test]
+fn text_keeps_the_manner_of_its_file() {
+    let files = Files::new();
+    let utf_16 = crate::Encoding::named("utf-16le with BOM").unwrap();
+    let before = utf_16.encode("eins\r\nzwei\r\n").unwrap();
+    let made = ask(&files, &of("PUT", "files/a.txt"), &before);
+    let tag = header(&made, "ETag").unwrap().to_owned();
+    let query = [("text".to_owned(), String::new())];
+    let text = |tag| Request {
+        if_match: Some(tag),
+        query: &query,
+        ..of("PUT", "files/a.txt")
+    };
+    let saved = ask(&files, &text(&tag), "eins\nüber\n".as_bytes());
+    assert_eq!(saved.status, 200);
+    let after = utf_16.encode("eins\r\nüber\r\n").unwrap();
+    assert_eq!(get(&files, "files/a.txt").body, after);
+
+    // Somebody else was quicker: the answer says what is there now, and what was changed.
+    let refused = ask(&files, &text(&tag), b"drei");
+    assert_eq!(refused.status, 412);
+    assert_eq!(header(&refused, "ETag"), header(&saved, "ETag"));
+    let diff = json_of(&refused)["diff"].as_str().unwrap().to_owned();
+    assert!(diff.contains("-zwei") && diff.contains("+über"), "{diff}");
+    let now = header(&saved, "ETag").unwrap();
+    assert_eq!(ask(&files, &text(now), &[0xff]).status, 400);
+    let ascii = ask(&files, &of("PUT", "files/b.txt"), "caf\u{e9}\n".as_bytes());
+    assert_eq!(ascii.status, 201);
+}

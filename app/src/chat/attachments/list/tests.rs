@@ -12,6 +12,7 @@ fn new(id: &str, name: &str, size: u64) -> New {
         name: name.to_owned(),
         media_type: String::new(),
         size,
+        made_of: None,
         origin: Origin::Chosen,
     }
 }

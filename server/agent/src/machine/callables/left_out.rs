@@ -2,10 +2,10 @@
 
 use common::id::MessageId;
 use serde::Deserialize;
-use store::{Breadth, Position, Write};
+use store::Write;
 
 use super::{CallError, Reply};
-use crate::{context::Context, io::Effect, machine::Parts};
+use crate::{context::Context, machine::Parts};
 
 /// A message that the user takes out of the conversation, or back in.
 #[derive(Debug, Deserialize)]
@@ -50,17 +50,5 @@ impl Parts {
     pub(super) fn is_written(&self, id: &MessageId) -> bool {
         let running = self.running.as_ref();
         running.is_some_and(|running| running.answer().id == *id)
-    }
-
-    /// Shows everyone a message that was marked.
-    pub(super) fn send_changed(&self, cx: &mut Context<'_>, position: Position) {
-        let hearing = self.connections.hearing();
-        let whole = self.connections.of_breadth(&hearing, Breadth::Whole);
-        self.connections.send_transcript(cx, &whole);
-        // It may stand before the end of the transcript.
-        let to = self.connections.of_breadth(&hearing, Breadth::End);
-        if !to.is_empty() {
-            cx.push(Effect::SendMessage { to, position });
-        }
     }
 }

@@ -1,7 +1,8 @@
 //! What clients may call. A callable is a variant of [`Callable`], a function and a line in [`Parts::call`].
 //!
 //! - [`arguments`]: typed arguments.
-//! - [`approvals`], [`branches`], [`changes`], [`compact`], [`doctor`], [`instructions`], [`left_out`], [`models`], [`pin`], [`project_context`], [`rename`], [`transcript`]: the callables.
+//! - [`approvals`], [`branches`], [`changes`], [`compact`], [`doctor`], [`instructions`], [`left_out`], [`models`], [`pin`],
+//!   [`project_context`], [`queued`], [`rename`], [`transcript`]: the callables.
 
 mod approvals;
 mod arguments;
@@ -14,6 +15,7 @@ mod left_out;
 mod models;
 mod pin;
 mod project_context;
+mod queued;
 mod rename;
 mod transcript;
 
@@ -60,7 +62,11 @@ impl Intended for Callable {
             | Self::SetLeftOut
             | Self::ConfirmInstructions
             | Self::SetProjectContext
-            | Self::RenameConversation => Intent::Changes,
+            | Self::RenameConversation
+            | Self::EditQueued
+            | Self::RemoveQueued
+            | Self::MoveQueuedFirst
+            | Self::SendQueuedNow => Intent::Changes,
             Self::AnnotateApproval => Intent::Answers,
             Self::Undo | Self::Redo | Self::RestoreFile | Self::Branch | Self::SwitchBranch => {
                 Intent::ChangesFiles
@@ -131,6 +137,10 @@ impl Parts {
             Callable::RenameConversation => {
                 self.rename_conversation(cx, arguments.read(["title"])?)
             }
+            Callable::EditQueued => self.edit_queued(cx, arguments.read(["message"])?),
+            Callable::RemoveQueued => self.remove_queued(cx, arguments.read(["message"])?),
+            Callable::MoveQueuedFirst => self.move_queued_first(cx, arguments.read(["message"])?),
+            Callable::SendQueuedNow => self.send_queued_now(cx, arguments.read(["message"])?),
             Callable::Undo => changes::undo(arguments.read(["request"])?),
             Callable::Redo => changes::redo(arguments.read(["request"])?),
             Callable::RestoreFile => changes::restore_file(arguments.read(["request"])?),

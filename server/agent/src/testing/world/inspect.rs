@@ -1,5 +1,7 @@
 //! What tests look at in a world.
 
+use common::state::About;
+
 use super::*;
 
 impl World {
@@ -8,6 +10,12 @@ impl World {
         let state = self.directory.state().expect("the directory is readable");
         let state = ListState::from_json(state).expect("it is a list");
         state.conversations.into_iter().next()
+    }
+
+    /// What is stored of what the conversation is about.
+    pub(crate) fn about(&self) -> About {
+        let stored = self.store.load().expect("the store is readable");
+        stored.about.expect("a state")
     }
 
     /// Whether the conversation is somebody's.

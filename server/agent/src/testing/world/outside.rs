@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use common::{message::Message, time::Timestamp};
+use common::{message::Message, state::Choices, time::Timestamp};
 use store::{ModelNote, Write};
 
 use crate::{
@@ -23,6 +23,10 @@ pub(crate) struct Outside {
     pub(super) tools: VecDeque<ToolRun>,
     /// The calls that the workspace has not answered.
     pub(super) asks: VecDeque<WorkspaceCall>,
+    /// Whether the defaults of the owner were asked for.
+    pub(super) asks_defaults: bool,
+    /// These defaults; `None`: nobody answers.
+    pub(crate) defaults: Option<Choices>,
     /// The notes of the last model call.
     pub(crate) notes: Vec<ModelNote>,
     /// The pushes that were not answered.
@@ -50,6 +54,8 @@ impl Default for Outside {
             calls: BTreeMap::new(),
             tools: VecDeque::new(),
             asks: VecDeque::new(),
+            asks_defaults: false,
+            defaults: Some(Choices::default()),
             notes: Vec::new(),
             pushes: VecDeque::new(),
             alarm: None,
@@ -101,6 +107,10 @@ impl Platform for Outside {
 
     fn run_tool(&mut self, run: ToolRun) {
         self.tools.push_back(run);
+    }
+
+    fn ask_defaults(&mut self) {
+        self.asks_defaults = true;
     }
 
     fn ask_workspace(&mut self, call: WorkspaceCall) {
