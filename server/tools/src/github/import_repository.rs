@@ -81,6 +81,11 @@ fn check_other(
     let Some(origin) = Origin::of(&context.workspace)? else {
         return Ok(None);
     };
+    if context.workspace.is_base_gone()? {
+        // Opening it was undone, or all was deleted: what is missing is no change that has to stay.
+        context.workspace.forget_base()?;
+        return Ok(None);
+    }
     if origin.name()?.is(name) {
         return Ok(Some(origin));
     }

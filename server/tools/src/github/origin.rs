@@ -119,6 +119,9 @@ pub fn prompt_line(workspace: &Workspace<'_>) -> Result<Option<String>, Workspac
     let Some(stored) = workspace.origin()? else {
         return Ok(None);
     };
+    if workspace.is_base_gone()? {
+        return Ok(None);
+    }
     let Ok(origin) = serde_json::from_value::<Origin>(stored) else {
         return Ok(None);
     };

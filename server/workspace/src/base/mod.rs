@@ -47,6 +47,30 @@ impl Workspace<'_> {
         Ok(stored.and_then(|json| serde_json::from_str(&json.into_text()).ok()))
     }
 
+    /// Whether the workspace has none of the files that it was opened with, such as after that was undone.
+    ///
+    /// # Errors
+    /// When an SQL statement fails.
+    pub fn is_base_gone(&self) -> Result<bool, WorkspaceError> {
+        let rows = self.sql.run(
+            "SELECT 1 FROM base_files b JOIN entries e ON e.path = b.path AND e.until IS NULL LIMIT 1",
+            &[],
+        )?;
+        Ok(rows.is_empty())
+    }
+
+    /// Forgets what the workspace was opened from. Its files stay.
+    ///
+    /// # Errors
+    /// When an SQL statement fails.
+    pub fn forget_base(&self) -> Result<(), WorkspaceError> {
+        self.together(|| {
+            self.sql.execute("DELETE FROM repository", &[])?;
+            self.sql.execute("DELETE FROM base_files", &[])?;
+            self.drop_incoming()
+        })
+    }
+
     /// Stores what the workspace was opened from.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! Opening and updating a repository.
 
 use serde_json::{Value, json};
-use workspace::{FilePath, Lines};
+use workspace::FilePath;
 
 use super::{World, fake::Reply};
 
@@ -624,12 +624,35 @@ fn another_repository_is_not_mixed_with_changes() {
 }
 
 #[test]
-fn the_import_is_one_change_that_can_be_undone() {
+fn opening_is_one_change_that_can_be_taken_back_and_repeated() {
     let world = many();
-    let before = world.bench.context().workspace.usage().unwrap().change;
+    let change = |world: &World| world.bench.context().workspace.usage().unwrap().change;
+    let before = change(&world);
     open(&world);
-    let context = world.bench.context();
-    assert_eq!(context.workspace.usage().unwrap().change, before + 1);
-    let path = FilePath::parse("src/part1/file1.txt").unwrap();
-    assert!(context.workspace.read(&path, Lines::ALL).is_ok());
+    assert_eq!(change(&world), before + 1);
+    {
+        let context = world.bench.context();
+        for path in ["src", "src/part0"] {
+            let path = FilePath::parse(path).unwrap();
+            assert!(context.workspace.stat(&path).is_ok());
+        }
+    }
+    world.done("delete", json!({"path": "src"}));
+    assert_eq!(
+        crate::prompt_line(&world.bench.context().workspace),
+        Ok(None)
+    );
+    let output = open(&world);
+    assert_eq!(output["put"], 40);
+    assert!(world.bench.text("src/part1/file1.txt").is_some());
+    assert!(
+        world
+            .bench
+            .context()
+            .workspace
+            .differences()
+            .unwrap()
+            .changes
+            .is_empty()
+    );
 }
