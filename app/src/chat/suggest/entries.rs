@@ -181,7 +181,10 @@ mod tests {
 
     #[test]
     fn commands_are_found_by_name_then_by_words() {
-        assert_eq!(names("/re", Offered::All), ["/redo", "/rename", "/import", "/effort"]);
+        assert_eq!(
+            names("/re", Offered::All),
+            ["/redo", "/rename", "/import", "/effort"]
+        );
         assert_eq!(names("/answer", Offered::All), ["/undo", "/stop"]);
         assert_eq!(names("/mode", Offered::All)[..2], ["/mode", "/model"]);
         assert_eq!(names("/s", Offered::All), ["/stop", "/settings"]);
