@@ -2,6 +2,7 @@
 
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { violations } from "../fixture/accessibility.ts";
 import type { App } from "../fixture/app.ts";
 import { FakeGithub } from "../fixture/github.ts";
 import { RawSocket } from "../fixture/socket.ts";
@@ -90,4 +91,28 @@ githubTest("a repository is opened, changed and handed back as a pull request", 
   await opened.stop();
   expect((await bytesBelow(opened.dataFolder)).includes(TOKEN)).toBe(false);
   await opened.launch();
+});
+
+githubTest("the card of a pull request shows where the changes go, and what they are", async ({ chatAt, github, name, opened, page }) => {
+  const socket = await RawSocket.open(opened.url, name);
+  await allowed(opened, socket, name, "import_repository", { repository: "a/b" });
+  socket.close();
+  await fetch(`${opened.url}/agents/coderagent/${name}/files/README.md`, { method: "PUT", body: "# c\n" });
+  const chat = chatAt(opened.url);
+  await chat.open(name);
+  const input = { repository: "a/b", branch: "fix", base: "main", title: "Name it", body: "It is c." };
+  await chat.send(`[[fake:tool:create_pull_request:${JSON.stringify(input)}]]`);
+  const question = page.getByRole("group", { name: "Approval of create_pull_request", exact: true });
+  await expect(question).toBeVisible();
+  const card = page.locator(".tool").filter({ has: question });
+  for (const shown of ["repository: a/b", "branch: fix", "base: main", "title: Name it", "body: It is c."]) {
+    await expect(card).toContainText(shown);
+  }
+  await expect(card).toContainText("# c");
+  await expect(card.getByText("Allow always…"), "each one is asked about").toHaveCount(0);
+  expect(await violations(page)).toEqual([]);
+  await question.getByRole("button", { name: "Allow create_pull_request", exact: true }).click();
+  await expect(page.locator(".tool").last()).toContainText("Created pull request");
+  await expect.poll(() => github.pulls.map(({ title }) => title)).toEqual(["Name it"]);
+  expect(github.file("fix", "README.md").toString()).toBe("# c\n");
 });
