@@ -207,7 +207,12 @@ impl Argument {
     #[cfg(feature = "hydrate")]
     pub(crate) const fn is_word(self) -> bool {
         match self {
-            Self::None | Self::Title | Self::Repository | Self::Issue | Self::Model | Self::Keep => false,
+            Self::None
+            | Self::Title
+            | Self::Repository
+            | Self::Issue
+            | Self::Model
+            | Self::Keep => false,
             Self::Effort | Self::Mode => true,
         }
     }
@@ -267,6 +272,6 @@ mod tests {
         };
         assert_eq!(count(Offered::All), COMMANDS.len());
         assert_eq!(count(Offered::ToReaders), COMMANDS.len() - 12);
-        assert_eq!(count(Offered::WithoutConversation), COMMANDS.len() - 13);
+        assert_eq!(count(Offered::WithoutConversation), COMMANDS.len() - 15);
     }
 }

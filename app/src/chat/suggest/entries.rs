@@ -118,7 +118,11 @@ fn values(command: &'static Command, query: &str, shelf: &Shelf) -> Vec<Entry> {
             .collect()
     };
     match command.argument {
-        Argument::None | Argument::Title | Argument::Repository | Argument::Issue | Argument::Keep => Vec::new(),
+        Argument::None
+        | Argument::Title
+        | Argument::Repository
+        | Argument::Issue
+        | Argument::Keep => Vec::new(),
         Argument::Mode => some(vec![
             ("ask", "Ask before changes"),
             ("auto-edit", "Change files freely"),
