@@ -12,7 +12,7 @@ mod tool;
 mod undone;
 
 pub use answer::{MAX_REASON_CHARS, ToolAnswer, ToolOutcome};
-pub use details::{CallDetails, ChangeKind, FileChange};
+pub use details::{CallDetails, ChangeKind, FileChange, SentRequest};
 pub(crate) use legacy::list_from_any_version;
 pub use part::{
     DataPart, FilePart, Part, PartState, ReasoningPart, SourceDocumentPart, SourceUrlPart, TextPart,

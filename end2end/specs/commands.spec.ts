@@ -102,6 +102,22 @@ test("the model, its effort and the mode are chosen by a command", async ({ app,
   expect(app.url).toBeTruthy();
 });
 
+test("a repository and an issue of GitHub are asked for in words", async ({ chat, name, page }) => {
+  await chat.open(name);
+  await chat.composer.fill("/import");
+  await chat.composer.press("Escape");
+  await chat.composer.press("Enter");
+  await expect(said(page)).toHaveText("Write the repository after the name: /import owner/name");
+  await chat.composer.fill("/import rust-lang/cargo");
+  await chat.composer.press("Enter");
+  await expect(chat.questions).toHaveText(/Open the repository rust-lang\/cargo in the workspace/);
+  await chat.settled();
+  await chat.composer.fill("/issue #12");
+  await chat.composer.press("Enter");
+  await expect(chat.questions.last()).toHaveText(/Work on issue #12 of the opened repository/);
+  await chat.settled();
+});
+
 test("what is no command is said, and sent the second time", async ({ chat, name, page }) => {
   await chat.open(name);
   await chat.composer.fill("/stpo");

@@ -2,6 +2,7 @@
 //! settings of the provider, of model calls and of the sign-in.
 
 mod error;
+mod github;
 mod limits;
 mod model_options;
 mod provider;
@@ -21,6 +22,7 @@ use tools::fetch_url::Hosts;
 use self::model_options::Callers;
 pub use self::{
     error::{ConfigError, SetupProblem},
+    github::GithubSettings,
     sign_in::{Modes, NotSetUp, SignIn},
 };
 use crate::{
@@ -52,6 +54,8 @@ pub struct Config {
     pub model_window: Option<u64>,
     /// The hosts that tools may reach.
     pub hosts: Hosts,
+    /// GitHub, where tools read repositories and hand changes back.
+    pub github: GithubSettings,
     /// The log level.
     pub log: Level,
     /// The secret that a reverse proxy sends; `None` when none is expected.
@@ -95,6 +99,7 @@ impl Config {
                 .transpose()?,
             hosts: setting(settings::FETCH_HOSTS)
                 .map_or(Ok(Hosts::default()), |name| hosts(&name))?,
+            github: self::github::parse(setting)?,
             log: setting(settings::LOG_LEVEL)
                 .map_or(Ok(Level::default()), |level| level.parse())?,
             proxy_secret: setting(settings::PROXY_SECRET)

@@ -49,6 +49,8 @@ pub(crate) fn read(text: &str, offered: Offered) -> Line {
         }
         Argument::None
         | Argument::Title
+        | Argument::Repository
+        | Argument::Issue
         | Argument::Model
         | Argument::Effort
         | Argument::Mode

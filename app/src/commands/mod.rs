@@ -1,10 +1,12 @@
 //! The commands of the page: chosen in the palette, or written in the composer after a `/`.
 //!
 //! - [`COMMANDS`]: all of them; the place to add one. `line`: what is written after a `/`. `fuzzy`: what a few letters find.
-//!   No I/O.
+//!   `github`: what is asked of the model about GitHub. No I/O.
 //! - `on_page`: the conversation on the page, which some commands are for. `run`: does what a command does.
 
 mod fuzzy;
+#[cfg(any(feature = "hydrate", test))]
+mod github;
 #[cfg(any(feature = "hydrate", test))]
 mod line;
 mod on_page;

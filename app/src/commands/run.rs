@@ -11,7 +11,7 @@ use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_navigate;
 use serde_json::json;
 
-use super::{Action, Current, Deed, OnPage, fuzzy::best};
+use super::{Action, Current, Deed, OnPage, fuzzy::best, github};
 use crate::{
     browser::{dom, save},
     chat::{
@@ -76,6 +76,8 @@ impl Runner {
             Deed::History => current.files.show_history(),
             Deed::Undo => self.reverse(current, Way::Undo),
             Deed::Redo => self.reverse(current, Way::Redo),
+            Deed::Import => self.ask(current, github::import(argument)),
+            Deed::Issue => self.ask(current, github::issue(argument)),
             Deed::Rename => self.rename(current, argument),
             Deed::Model => self.choose_model(current, argument),
             Deed::Effort => self.choose_effort(current, argument),
@@ -92,6 +94,14 @@ impl Runner {
                 );
             }
             Deed::Clear => dom::press_first(".clear-place button"),
+        }
+    }
+
+    /// Sends a message to the model.
+    fn ask(self, current: Current, message: Result<String, &'static str>) {
+        match message {
+            Ok(message) => current.chat.send(message),
+            Err(missing) => self.on_page.say(missing),
         }
     }
 

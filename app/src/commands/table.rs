@@ -22,6 +22,10 @@ pub(crate) enum Argument {
     None,
     /// A title, or nothing.
     Title,
+    /// A repository of GitHub.
+    Repository,
+    /// An issue of GitHub.
+    Issue,
     /// A model, or nothing.
     Model,
     /// How much the model is to reason.
@@ -60,6 +64,10 @@ pub(crate) enum Deed {
     Undo,
     /// Makes those changes again that were undone last.
     Redo,
+    /// Asks for a repository of GitHub to be opened.
+    Import,
+    /// Asks for an issue of GitHub to be worked on.
+    Issue,
     /// Gives it a title.
     Rename,
     /// Chooses its model.
@@ -96,6 +104,8 @@ pub(crate) const COMMANDS: &[Command] = &[
         "Redo the file changes that were undone last",
         Deed::Redo,
     ),
+    deed("import", "Open a repository of GitHub", Deed::Import).with(Argument::Repository),
+    deed("issue", "Work on an issue of GitHub", Deed::Issue).with(Argument::Issue),
     deed("rename", "Rename this conversation", Deed::Rename).with(Argument::Title),
     deed("model", "Choose the model", Deed::Model).with(Argument::Model),
     deed("effort", "Choose how much the model reasons", Deed::Effort).with(Argument::Effort),
@@ -184,6 +194,8 @@ impl Argument {
         match self {
             Self::None => "",
             Self::Title => "[title]",
+            Self::Repository => "owner/name",
+            Self::Issue => "number",
             Self::Model => "[name]",
             Self::Effort => "level",
             Self::Mode => "ask or auto-edit",
@@ -195,7 +207,12 @@ impl Argument {
     #[cfg(feature = "hydrate")]
     pub(crate) const fn is_word(self) -> bool {
         match self {
-            Self::None | Self::Title | Self::Model | Self::Keep => false,
+            Self::None
+            | Self::Title
+            | Self::Repository
+            | Self::Issue
+            | Self::Model
+            | Self::Keep => false,
             Self::Effort | Self::Mode => true,
         }
     }
@@ -254,7 +271,7 @@ mod tests {
             commands.count()
         };
         assert_eq!(count(Offered::All), COMMANDS.len());
-        assert_eq!(count(Offered::ToReaders), COMMANDS.len() - 10);
-        assert_eq!(count(Offered::WithoutConversation), COMMANDS.len() - 13);
+        assert_eq!(count(Offered::ToReaders), COMMANDS.len() - 12);
+        assert_eq!(count(Offered::WithoutConversation), COMMANDS.len() - 15);
     }
 }

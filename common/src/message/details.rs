@@ -27,6 +27,23 @@ record! {
         pub expires_at: Option<Timestamp> = lenient "expiresAt",
         /// The duration of the call, in milliseconds.
         pub took: Option<u64> = lenient "took",
+        /// The requests that the call sent to GitHub.
+        pub requests: Vec<SentRequest> = readable "requests",
+    }
+}
+
+record! {
+    /// A request to GitHub.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct SentRequest {
+        /// The method.
+        pub method: String = "method",
+        /// The path, without the query.
+        pub path: String = "path",
+        /// The status of the answer; 0 when there was none.
+        pub status: u64 = "status",
+        /// How often it was sent again in a row.
+        pub again: u64 = beyond "again",
     }
 }
 
@@ -132,6 +149,12 @@ mod tests {
             more: 3,
             expires_at: Some(Timestamp::from_millis(4)),
             took: Some(5),
+            requests: vec![SentRequest {
+                method: "GET".to_owned(),
+                path: "/repos/a/b".to_owned(),
+                status: 200,
+                again: 0,
+            }],
         };
         let call = ToolCallId::from("c1");
         assert_eq!(

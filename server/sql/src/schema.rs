@@ -15,6 +15,7 @@ const MIGRATIONS: &[&[&str]] = &[
     WHO_CHANGED,
     BRANCHES,
     COMPACTIONS,
+    REPOSITORY,
 ];
 
 /// The version of the tables that this code creates.
@@ -248,6 +249,30 @@ const COMPACTIONS: &[&str] = &[
     "ALTER TABLE messages ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0",
     "CREATE INDEX messages_that_are_pinned ON messages (position) WHERE pinned = 1",
     "ALTER TABLE branch_messages ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0",
+];
+
+/// The workspace may be opened from a commit of a repository.
+const REPOSITORY: &[&str] = &[
+    // One row, or none: what the workspace was opened from.
+    "CREATE TABLE repository (json TEXT NOT NULL)",
+    // The files of that commit. `blob` is git's id of the content; `mode` is as in `entries`.
+    "CREATE TABLE base_files (path TEXT PRIMARY KEY, blob TEXT NOT NULL, mode INTEGER) WITHOUT ROWID",
+    "CREATE INDEX base_files_of ON base_files (blob)",
+    // The contents with their ids in git: those of that commit, and of one that is being gathered.
+    "CREATE TABLE blobs (blob TEXT PRIMARY KEY, content INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE INDEX blobs_of ON blobs (content)",
+    // The files of a commit that is being gathered, and the directories that they need, which have no `blob`. `instructions` is 1
+    // for files with instructions. `action` says what is to be done with a file, once that is known.
+    "CREATE TABLE incoming (
+        path TEXT PRIMARY KEY,
+        parent TEXT NOT NULL,
+        folded TEXT NOT NULL,
+        blob TEXT,
+        mode INTEGER,
+        instructions INTEGER NOT NULL,
+        action TEXT
+    ) WITHOUT ROWID",
+    "CREATE INDEX incoming_of ON incoming (blob) WHERE blob IS NOT NULL",
 ];
 
 /// Whether the tables exist.

@@ -78,6 +78,25 @@ pub enum ConfigError {
         /// The value.
         name: String,
     },
+    /// `GITHUB_API_URL` is not a usable address. Its value is not shown: it may contain a password.
+    #[error(
+        "GITHUB_API_URL is not a usable address: {reason}. It must look like https://git.example.com/api/v3."
+    )]
+    UnusableGithubUrl {
+        /// The problem.
+        reason: String,
+    },
+    /// `GITHUB_TOKEN` contains characters that no token has. Its value is not shown.
+    #[error(
+        "GITHUB_TOKEN contains a space, a line break or another character that no token has. Paste the token once more, alone."
+    )]
+    UnusableGithubToken,
+    /// `GITHUB_AUTHOR` has another form.
+    #[error("GITHUB_AUTHOR is `{value}`, but it must look like Name <name@example.com>.")]
+    UnusableGithubAuthor {
+        /// The value.
+        value: String,
+    },
     /// A number is malformed or out of range.
     #[error("{setting} is `{value}`, but it must be {rule}.")]
     UnusableNumber {

@@ -63,6 +63,9 @@ pub(super) const LIMIT_QUEUE: &str = "LIMIT_QUEUE";
 pub(super) const LIMIT_NEW_CONVERSATIONS: &str = "LIMIT_NEW_CONVERSATIONS";
 pub(super) const LIMIT_CALLS: &str = "LIMIT_CALLS";
 pub(super) const FETCH_HOSTS: &str = "FETCH_HOSTS";
+pub(super) const GITHUB_TOKEN: &str = "GITHUB_TOKEN";
+pub(super) const GITHUB_API_URL: &str = "GITHUB_API_URL";
+pub(super) const GITHUB_AUTHOR: &str = "GITHUB_AUTHOR";
 pub(super) const PROXY_SECRET: &str = "PROXY_SECRET";
 pub(super) const LOG_LEVEL: &str = "LOG_LEVEL";
 pub(super) const IMAGE_HOSTS: &str = "IMAGE_HOSTS";
@@ -181,6 +184,27 @@ pub const GROUPS: &[Group] = &[
                 "Whether the model is asked for a title after the first answer of a conversation, in a separate short call: `on` \
                  or `off`. With `off`, the title is the beginning of the first message.",
                 "`off`; `on` for the demo model, which is free",
+            ),
+        ],
+    },
+    Group {
+        title: "GitHub",
+        settings: &[
+            secret(
+                GITHUB_TOKEN,
+                "The token for GitHub: private repositories, pull requests, code search and a higher limit of requests. Everyone \
+                 who may use the server can use it. See [GitHub](github.md).",
+                "none: only public repositories can be read",
+            ),
+            worker(
+                GITHUB_API_URL,
+                "The address of the API of a GitHub Enterprise server, such as `https://git.example.com/api/v3`.",
+                "`https://api.github.com`",
+            ),
+            worker(
+                GITHUB_AUTHOR,
+                "The author of commits, as `Name <address>`.",
+                "the account of the token",
             ),
         ],
     },

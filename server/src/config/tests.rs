@@ -53,6 +53,7 @@ fn nothing_set_is_openrouter_without_a_key() {
             image_hosts: Vec::new(),
             model_window: None,
             hosts: Hosts::Public,
+            github: GithubSettings::default(),
             log: Level::Info,
             proxy_secret: None,
             agent: AgentOptions {
@@ -156,6 +157,7 @@ fn everything_set() {
             image_hosts: vec!["images.example.com".into(), "i.example".into()],
             model_window: Some(1_000_000),
             hosts: Hosts::Any,
+            github: GithubSettings::default(),
             log: Level::Debug,
             proxy_secret: Secret::new("0123456789abcdef"),
             agent: AgentOptions {

@@ -33,6 +33,7 @@ mod failures;
 mod fetch;
 mod files;
 mod forwarded;
+mod github;
 mod headers;
 mod health;
 mod instance;

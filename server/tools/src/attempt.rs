@@ -11,8 +11,8 @@ use store::Fingerprint;
 use workspace::FilePath;
 
 use super::{
-    AnyTool, ApprovalRule, Preview, Run, ToolDone, ToolFailure, fetch_url::Visit, find, nearby,
-    no_such_tool, slices::SlicedRun, tool::ToolContext,
+    AnyTool, ApprovalRule, Preview, Run, ToolDone, ToolFailure, fetch_url::Visit, find,
+    github::Errand, nearby, no_such_tool, slices::SlicedRun, tool::ToolContext,
 };
 
 /// The state of a call after its start.
@@ -22,6 +22,8 @@ pub enum Begun {
     Over(Attempt),
     /// A page must be fetched; its result is the result of the call.
     Visit(Visit),
+    /// GitHub must be asked; its result is the result of the call.
+    Errand(Errand),
     /// The call continues in slices.
     Slices(SlicedRun),
 }
@@ -89,6 +91,7 @@ pub fn attempt(
     Ok(match run(tool, input, context)? {
         Run::Done(done) => Begun::Over(Attempt::Done { done, details }),
         Run::Visit(visit) => Begun::Visit(visit),
+        Run::Errand(errand) => Begun::Errand(errand.with_details(details)),
         Run::Slices(rest) => return SlicedRun::new(rest, input).next(context),
     })
 }
@@ -117,13 +120,7 @@ pub(super) fn preview(
     input: &Value,
     context: &ToolContext<'_>,
 ) -> Result<Preview, ToolFailure> {
-    let trial = context.workspace.trial(|workspace| {
-        let context = ToolContext {
-            workspace: *workspace,
-            ..*context
-        };
-        tool.run(input, &context)
-    })?;
+    let trial = tool.trial(input, context)?;
     Ok(Preview::of(tool.name(), input, trial))
 }
 

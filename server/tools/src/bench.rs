@@ -95,6 +95,7 @@ impl Bench {
         let mut rest = match run(find(name).unwrap(), input, &self.context())? {
             Run::Done(done) => return Ok(done),
             Run::Visit(visit) => panic!("{name} fetches {}", visit.url()),
+            Run::Errand(_) => panic!("{name} talks to GitHub"),
             Run::Slices(rest) => rest,
         };
         loop {

@@ -21,6 +21,8 @@ input! {
         hash: Option<String>,
         /// Another file to compare with.
         other: Option<String>,
+        /// Compare with the commit that the repository was opened at.
+        base: Option<bool>,
     }
 }
 
@@ -30,36 +32,62 @@ impl Tool for Diff {
     const NAME: &'static str = "diff";
 
     const DESCRIPTION: &'static str = "Compares a text file of the workspace with an earlier version of \
-        it or with another file, as a unified diff. Give `hash` or `other`. Lines with + are those of the present file.";
+        it, with another file, or with the commit of the opened repository, as a unified diff. Give `hash`, `other` or `base`. Lines with + are those of the present file.";
 
     const APPROVAL: ApprovalRule = ApprovalRule::Never;
 
     fn run(&self, input: Input, context: &ToolContext<'_>) -> Result<ToolDone, ToolFailure> {
         let path = FilePath::parse(&input.path)?;
+        let is_of_base = input.base.unwrap_or(false);
         let old = match (input.hash, input.other) {
+            (None, None) if is_of_base => return of_base(&path, context),
+            (Some(_), _) | (_, Some(_)) if is_of_base => return Err(choose()),
             (Some(hash), None) => Side::Version {
                 path: path.clone(),
                 hash: Hash::stated(hash),
             },
             (None, Some(other)) => Side::File(FilePath::parse(&other)?),
             (None, None) | (Some(_), Some(_)) => {
-                let words = "Give either `hash` or `other`.";
-                return Err(ToolFailure::Told(words.to_owned()));
+                return Err(choose());
             }
         };
         let diff = context.workspace.diff(&old, &Side::File(path.clone()))?;
-        let text = Room::of_output().beginning_of(&diff.text);
-        let mut output = json!({
-            "path": path.as_str(),
-            "added": diff.added,
-            "removed": diff.removed,
-            "diff": text,
-        });
-        let is_cut = diff.cut || text.len() < diff.text.len();
-        let more = "The end of the diff is omitted: read the file to see the rest.";
-        say(&mut output, "more", is_cut.then(|| more.to_owned()));
-        Ok(ToolDone::with(output))
+        Ok(shown(&path, &diff))
     }
+}
+
+fn choose() -> ToolFailure {
+    ToolFailure::Told("Give either `hash`, `other` or `base`.".to_owned())
+}
+
+/// How a file differs from the commit that the repository was opened at.
+fn of_base(path: &FilePath, context: &ToolContext<'_>) -> Result<ToolDone, ToolFailure> {
+    let workspace = &context.workspace;
+    let changes = workspace.differences()?.changes;
+    let change = changes.iter().find(|change| change.path == *path);
+    if let Some(change) = change {
+        return Ok(shown(path, &workspace.diff_of_base(change)?));
+    }
+    if workspace.base_has(path)? {
+        return Ok(shown(path, &workspace::Diff::default()));
+    }
+    Err(ToolFailure::Told(format!(
+        "The commit of the opened repository has no {path}, and nothing in the workspace that a pull request would bring."
+    )))
+}
+
+fn shown(path: &FilePath, diff: &workspace::Diff) -> ToolDone {
+    let text = Room::of_output().beginning_of(&diff.text);
+    let mut output = json!({
+        "path": path.as_str(),
+        "added": diff.added,
+        "removed": diff.removed,
+        "diff": text,
+    });
+    let is_cut = diff.cut || text.len() < diff.text.len();
+    let more = "The end of the diff is omitted: read the file to see the rest.";
+    say(&mut output, "more", is_cut.then(|| more.to_owned()));
+    ToolDone::with(output)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! - [`preview`]: what a call will change. [`attempt`]: runs a call, or requests an approval.
 //! - [`offered`]: reads the name and arguments of a call. [`arguments`]: fits them to the schema of the tool.
 //! - [`fetching`]: tools that fetch a page.
+//! - [`github`]: tools that talk to GitHub.
 //! - [`slices`]: tools that compute for long.
 //! - [`nearby`]: the instructions for the files that a tool touches.
 //! - [`attachment`]: images and documents in outputs.
@@ -23,6 +24,7 @@ mod edit;
 pub mod fetch_url;
 mod fetching;
 mod find;
+mod github;
 mod grep;
 mod list;
 mod move_;
@@ -48,6 +50,9 @@ use std::{borrow::Cow, sync::OnceLock};
 use common::{frame::ClientTool, tool::ToolSchema};
 use serde_json::{Value, json};
 
+use self::github::errand::OnErrand;
+
+pub use self::github::{Errand, Errands, Surroundings, prompt_line};
 pub use attachment::{ATTACHMENT_BYTES, Attachment, AttachmentKind, attachment_of};
 pub use attempt::{Attempt, Begun, attempt, may_run_unasked};
 pub use offered::{fit, name_of, no_such_tool};
@@ -67,6 +72,16 @@ pub const TOOLS: &[&dyn AnyTool] = &[
     &delete::Delete,
     &diff::Diff,
     &fetching::Fetching(fetch_url::FetchUrl),
+    &OnErrand(github::import_repository::ImportRepository),
+    &github::repository_status::RepositoryStatus,
+    &OnErrand(github::create_pull_request::CreatePullRequest),
+    &OnErrand(github::get_repository::GetRepository),
+    &OnErrand(github::get_file_contents::GetFileContents),
+    &OnErrand(github::search_code::SearchCode),
+    &OnErrand(github::list_issues::ListIssues),
+    &OnErrand(github::get_issue::GetIssue),
+    &OnErrand(github::list_pull_requests::ListPullRequests),
+    &OnErrand(github::get_pull_request::GetPullRequest),
     &plan::Plan,
     &rename_conversation::RenameConversation,
     &set_project_context::SetProjectContext,

@@ -44,6 +44,7 @@ impl Preview {
             more: self.more,
             expires_at: None,
             took: None,
+            requests: Vec::new(),
         }
     }
 

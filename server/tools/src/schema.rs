@@ -80,7 +80,7 @@ macro_rules! input {
         $(
             #[derive(Debug, serde::Deserialize)]
             #[serde(deny_unknown_fields)]
-            pub(super) struct $name {
+            pub(crate) struct $name {
                 $($(#[doc = $doc])+ $field: $kind,)*
             }
 

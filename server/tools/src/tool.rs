@@ -1,15 +1,20 @@
 //! The interface of a tool: its description, its context, and how it can fail.
 
-use common::{message::Message, state::About, time::Timestamp};
+use common::{
+    message::{Message, SentRequest},
+    state::About,
+    time::Timestamp,
+};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use sql::SqlError;
 use thiserror::Error;
-use workspace::{CaseTwins, FilePath, PathError, Workspace, WorkspaceError};
+use workspace::{CaseTwins, FilePath, PathError, Trial, Workspace, WorkspaceError};
 
 use super::{
     arguments::{self, Misfit},
     fetch_url::{Hosts, Visit},
+    github::Errand,
     schema::Described,
     slices::Slices,
 };
@@ -60,6 +65,29 @@ pub trait AnyTool: Sync {
     /// # Errors
     /// When the input is invalid or the call fails. Nothing was changed then.
     fn run(&self, input: &Value, context: &ToolContext<'_>) -> Result<Run, ToolFailure>;
+
+    /// What a call will change, found without changing anything.
+    ///
+    /// # Errors
+    /// When the call would fail.
+    fn trial(&self, input: &Value, context: &ToolContext<'_>) -> Result<Trial, ToolFailure> {
+        trial(self, input, context)
+    }
+}
+
+/// Runs a call and rolls it back.
+pub(super) fn trial<T: AnyTool + ?Sized>(
+    tool: &T,
+    input: &Value,
+    context: &ToolContext<'_>,
+) -> Result<Trial, ToolFailure> {
+    context.workspace.trial(|workspace| {
+        let context = ToolContext {
+            workspace: *workspace,
+            ..*context
+        };
+        tool.run(input, &context)
+    })
 }
 
 impl<T: Tool> AnyTool for T {
@@ -114,6 +142,8 @@ pub enum Run {
     Done(ToolDone),
     /// A page must be fetched; its result is the result of the call.
     Visit(Visit),
+    /// GitHub must be asked; its result is the result of the call.
+    Errand(Errand),
     /// The call works in slices, none of which has run.
     Slices(Box<dyn Slices>),
 }
@@ -144,6 +174,14 @@ pub enum ToolFailure {
     /// The model gets this text, which the user can read, and the turn continues.
     #[error("{0}")]
     Told(String),
+    /// The same, after these requests were sent to GitHub.
+    #[error("{told}")]
+    Requested {
+        /// The text for the model.
+        told: String,
+        /// The requests.
+        requests: Vec<SentRequest>,
+    },
     /// The store failed. The model cannot help: the turn ends.
     #[error("the store failed: {0}")]
     Broken(SqlError),

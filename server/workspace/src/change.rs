@@ -345,7 +345,7 @@ impl Change<'_, '_> {
             sql.execute("DELETE FROM entries WHERE id = ?", &[entry])?;
             self.forgotten = self.forgotten.max(unsigned(&until));
             let still = sql.run(
-                "SELECT 1 FROM entries WHERE content = ? LIMIT 1",
+                "SELECT 1 FROM entries WHERE content = ?1 UNION ALL SELECT 1 FROM blobs WHERE content = ?1 LIMIT 1",
                 std::slice::from_ref(&content),
             )?;
             if matches!(content, SqlValue::Integer(_)) && still.is_empty() {

@@ -104,7 +104,8 @@ impl Encoding {
     }
 
     /// The text, without the mark. `None` when the bytes are not valid in this encoding.
-    pub(super) fn decode(self, mut bytes: Vec<u8>) -> Option<String> {
+    #[must_use]
+    pub fn decode(self, mut bytes: Vec<u8>) -> Option<String> {
         let mark = self.mark_bytes().min(bytes.len());
         if self.is_utf8() {
             bytes.drain(..mark);

@@ -123,6 +123,9 @@ pub enum WorkspaceError {
         /// The hash.
         hash: Hash,
     },
+    /// Something that was gathered for a repository was dropped for another one.
+    #[error("another repository is being opened in this conversation: try again once that is done")]
+    Overtaken,
     /// No file stood at the path then.
     #[error("no version of {path} from then is stored: it was not there, or is too old")]
     NotThen {

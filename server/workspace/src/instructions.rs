@@ -125,7 +125,7 @@ impl Workspace<'_> {
     }
 
     /// Whether the content is already in use as confirmed instructions at another path.
-    fn is_followed(&self, content: &Content) -> Result<bool, SqlError> {
+    pub(super) fn is_followed(&self, content: &Content) -> Result<bool, SqlError> {
         let rows = self.sql.run(
             "SELECT path FROM entries WHERE content = ? AND until IS NULL",
             &[content.id.into()],
@@ -182,7 +182,7 @@ impl Change<'_, '_> {
         Ok(())
     }
 
-    fn mark_unconfirmed(&self, content: &Content) -> Result<(), SqlError> {
+    pub(super) fn mark_unconfirmed(&self, content: &Content) -> Result<(), SqlError> {
         self.workspace().sql.execute(
             "UPDATE contents SET unconfirmed = 1 WHERE id = ?",
             &[content.id.into()],

@@ -12,12 +12,14 @@
 //! - [`author`], [`timeline`]: who changed what, and when. [`undo`], [`merge`]: the way back. [`changes`]: what clients
 //!   ask of both. [`turned_back`]: what the model has to know of it.
 //! - [`trial`]: the effect of an operation without making it. [`media`]: images and documents.
+//! - [`base`]: the repository that the files came from.
 //! - [`instructions`]: files with instructions for the model. [`zip`]: archives. [`http`]: the HTTP interface.
 //!
 //! Directories are entries of their own: writing a file creates its parents, and they stay when it is deleted. There
 //! are no symlinks. No operation holds more in memory than the names and one file of maximum size.
 
 mod author;
+mod base;
 mod change;
 mod changes;
 mod content;
@@ -53,6 +55,9 @@ mod zip;
 use common::time::Timestamp;
 
 pub use author::{Author, ChangeOrigin, RecordedChange};
+pub use base::{
+    ArchiveReading, BaseChange, BaseFile, BaseSide, BlobId, Differences, Incoming, Merged,
+};
 pub use change::{CaseTwins, Usage};
 pub use changes::{Ask, AskError, Asked, SwitchRequest, Turned};
 pub use content::{Hash, Kind};

@@ -4,8 +4,16 @@ use common::message::ToolPart;
 use serde_json::Value;
 
 /// What the inputs of tools call the thing that they are about, the most telling one first.
-const NAMES: [&str; 7] = [
-    "path", "from", "pattern", "glob", "question", "title", "url",
+const NAMES: [&str; 9] = [
+    "path",
+    "from",
+    "pattern",
+    "glob",
+    "question",
+    "title",
+    "url",
+    "query",
+    "repository",
 ];
 
 /// The most characters of the line; the style sheet cuts it to the room there is.

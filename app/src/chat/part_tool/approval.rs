@@ -11,6 +11,7 @@ use leptos::prelude::*;
 use super::{
     answer_button::AnswerButton,
     call::{DetailedCall, title},
+    words::hands_on,
 };
 use crate::{
     browser::{clock, dom},
@@ -34,6 +35,7 @@ pub(super) fn ApprovalQuestion(
 ) -> impl IntoView {
     let DetailedCall { call, details } = shown;
     let title = title(&call);
+    let hands_on = hands_on(&call);
     let id = call.tool_call_id;
     let approve = Callback::new(move |call| chat.approve(call));
     let deny = Callback::new(move |call| chat.deny(call));
@@ -44,7 +46,12 @@ pub(super) fn ApprovalQuestion(
             chat.deny_with(id.clone(), reason);
         })
     };
-    let scopes = scopes(&details);
+    // What is handed on is asked about each time.
+    let scopes = if hands_on {
+        Vec::new()
+    } else {
+        scopes(&details)
+    };
     let always = (!scopes.is_empty()).then(|| {
         let scope = |(label, paths): (&'static str, String)| {
             let name = format!("{label}: {paths}");

@@ -158,7 +158,8 @@ fn ToolCard(
     let texts = move || {
         shown.with(|DetailedCall { call, details }| {
             // The diff, or the question, says what the input asks for.
-            let is_told = !details.changes.is_empty() || is_question(call);
+            let is_shown = !details.changes.is_empty() || is_question(call);
+            let is_told = is_shown && !words::hands_on(call);
             input_and_output(call, is_told)
         })
     };

@@ -8,13 +8,33 @@ use super::call::is_question;
 /// The tools of the agent: their names, what a call is going to do, and what it has done.
 const TOOLS: &[(&str, &str, &str)] = &[
     ("count", "Count", "Counted"),
+    (
+        "create_pull_request",
+        "Create pull request",
+        "Created pull request",
+    ),
     ("delete", "Delete", "Deleted"),
     ("diff", "Compare", "Compared"),
     ("edit", "Change", "Changed"),
     ("fetch_url", "Fetch", "Fetched"),
     ("find", "Find files", "Found files"),
+    ("get_file_contents", "Read on GitHub", "Read on GitHub"),
+    ("get_issue", "Read issue", "Read issue"),
+    ("get_pull_request", "Read pull request", "Read pull request"),
+    (
+        "get_repository",
+        "Look up repository",
+        "Looked up repository",
+    ),
     ("grep", "Search for", "Searched for"),
+    ("import_repository", "Open repository", "Opened repository"),
     ("list", "List", "Listed"),
+    ("list_issues", "List issues", "Listed issues"),
+    (
+        "list_pull_requests",
+        "List pull requests",
+        "Listed pull requests",
+    ),
     ("move", "Move", "Moved"),
     ("plan", "Plan", "Planned"),
     ("read", "Read", "Read"),
@@ -23,6 +43,12 @@ const TOOLS: &[(&str, &str, &str)] = &[
         "Name the conversation",
         "Named the conversation",
     ),
+    (
+        "repository_status",
+        "Compare with the repository",
+        "Compared with the repository",
+    ),
+    ("search_code", "Search GitHub for", "Searched GitHub for"),
     ("write", "Write", "Wrote"),
 ];
 
@@ -64,6 +90,11 @@ pub(super) fn result(call: &ToolPart, details: &CallDetails) -> String {
         (0, 0) => String::new(),
         (added, removed) => format!(" +{added} −{removed}"),
     }
+}
+
+/// Whether the call hands changes on instead of making them: where they go is in its input, and it is asked about each time.
+pub(super) fn hands_on(call: &ToolPart) -> bool {
+    call.name == "create_pull_request"
 }
 
 /// Whether what the call did is said by its verb, so that its state need not be.

@@ -118,7 +118,11 @@ fn values(command: &'static Command, query: &str, shelf: &Shelf) -> Vec<Entry> {
             .collect()
     };
     match command.argument {
-        Argument::None | Argument::Title | Argument::Keep => Vec::new(),
+        Argument::None
+        | Argument::Title
+        | Argument::Repository
+        | Argument::Issue
+        | Argument::Keep => Vec::new(),
         Argument::Mode => some(vec![
             ("ask", "Ask before changes"),
             ("auto-edit", "Change files freely"),
@@ -181,7 +185,10 @@ mod tests {
 
     #[test]
     fn commands_are_found_by_name_then_by_words() {
-        assert_eq!(names("/re", Offered::All), ["/redo", "/rename", "/effort"]);
+        assert_eq!(
+            names("/re", Offered::All),
+            ["/redo", "/rename", "/import", "/effort"]
+        );
         assert_eq!(names("/answer", Offered::All), ["/undo", "/stop"]);
         assert_eq!(names("/mode", Offered::All)[..2], ["/mode", "/model"]);
         assert_eq!(names("/s", Offered::All), ["/stop", "/settings"]);

@@ -69,7 +69,11 @@ impl Wanted {
 
 const fn has_values(argument: Argument) -> bool {
     match argument {
-        Argument::None | Argument::Title | Argument::Keep => false,
+        Argument::None
+        | Argument::Title
+        | Argument::Repository
+        | Argument::Issue
+        | Argument::Keep => false,
         Argument::Model | Argument::Effort | Argument::Mode => true,
     }
 }

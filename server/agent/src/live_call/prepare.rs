@@ -83,6 +83,7 @@ pub fn prepare(
         effort: call.effort,
         max_price: None,
     };
+    let project = project(call.project_context.as_deref(), workspace);
     let conversation = Conversation {
         name: facts.name,
         instructions: Instructions {
@@ -90,7 +91,7 @@ pub fn prepare(
             deployment: facts.deployment,
             personal: facts.personal,
             standing: context.standing.as_deref(),
-            project_context: call.project_context.as_deref(),
+            project_context: project.as_deref(),
         },
         summary: context.summary.as_ref(),
         transcript: &context.transcript,
@@ -155,6 +156,16 @@ fn max_tokens(call: &ModelCall, facts: &CallFacts<'_>) -> Option<u32> {
             let most = SUMMARY_TOKENS.min(quarter.max(LEAST_SUMMARY_TOKENS));
             Some(facts.max_tokens.map_or(most, |limit| limit.min(most)))
         }
+    }
+}
+
+/// What is known about the project: the repository in the workspace, and the notes. What cannot be read is left out.
+fn project(notes: Option<&str>, workspace: &Workspace<'_>) -> Option<String> {
+    let repository = tools::prompt_line(workspace).ok().flatten();
+    match (repository, notes) {
+        (Some(repository), Some(notes)) => Some(format!("{repository}\n\n{notes}")),
+        (Some(repository), None) => Some(repository),
+        (None, notes) => notes.map(str::to_owned),
     }
 }
 

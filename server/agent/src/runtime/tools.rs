@@ -1,9 +1,9 @@
-//! Runs of tools: a run ends at once, continues in slices, or waits for a page.
+//! Runs of tools: a run ends at once, continues in slices, or waits for a page or for GitHub.
 
 use common::id::IdSource;
 use common::time::Timestamp;
 use tools::{
-    Attempt, Begun, ToolContext, ToolDone, ToolFailure,
+    Attempt, Begun, Errands, ToolContext, ToolDone, ToolFailure,
     fetch_url::{Hosts, Visit},
 };
 use workspace::{Author, Workspace};
@@ -11,13 +11,7 @@ use workspace::{Author, Workspace};
 use crate::{io::ToolRun, machine::Agent};
 
 /// What a run needs from its platform.
-pub trait ToolPlatform {
-    /// Does something with all that a tool may touch. `None`: the run is not wanted any more.
-    fn with_context<T>(&self, work: impl FnOnce(&ToolContext<'_>) -> T) -> Option<T>;
-
-    /// Lets other work go first.
-    fn pause(&self) -> impl Future<Output = ()>;
-
+pub trait ToolPlatform: Errands {
     /// Fetches a page.
     fn visit(&self, visit: Visit) -> impl Future<Output = Result<ToolDone, ToolFailure>>;
 }
@@ -37,6 +31,7 @@ pub async fn run_tool(
             Ok(Begun::Visit(visit)) => {
                 return Some(platform.visit(visit).await.map(Attempt::done));
             }
+            Ok(Begun::Errand(errand)) => return Some(errand.run(platform).await),
             Ok(Begun::Slices(rest)) => {
                 platform.pause().await;
                 platform.with_context(|context| rest.next(context))?

@@ -125,11 +125,23 @@ impl Running {
                 };
                 (error, CallDetails::default(), None)
             }
+            Err(ToolFailure::Requested { told, requests }) => {
+                let error = Chunk::ToolOutputError {
+                    tool_call_id: tool_call_id.clone(),
+                    error_text: told,
+                };
+                let details = CallDetails {
+                    requests,
+                    ..CallDetails::default()
+                };
+                (error, details, None)
+            }
             Err(ToolFailure::Broken(error)) => return ToolEnd::Broken(error),
         };
         let mut chunks = vec![output];
         // What the user was asked about is sent anew, as it was done.
-        if was_asked(&tool_call_id) || !details.changes.is_empty() {
+        let has_details = !details.changes.is_empty() || !details.requests.is_empty();
+        if was_asked(&tool_call_id) || has_details {
             chunks.push(details_chunk(&tool_call_id, &details));
         }
         ToolEnd::Output { about, chunks }

@@ -1,11 +1,12 @@
 //! Runs of tools.
 
-use std::rc::Rc;
+use std::{ops::ControlFlow, rc::Rc};
 
+use ::github::{Api, Head, Hop, Wire};
 use agent::{CallId, Input, ToolPlatform, ToolRun, run_tool};
 use common::time::Timestamp;
 use tools::{
-    Attempt, ToolContext, ToolDone, ToolFailure,
+    Attempt, Errands, Surroundings, ToolContext, ToolDone, ToolFailure,
     fetch_url::{Hosts, Visit},
 };
 use wasm_bindgen_futures::spawn_local;
@@ -13,7 +14,8 @@ use worker::AbortSignal;
 
 use super::Instance;
 use crate::{
-    edge::{fetch, random::now, turns::others_first},
+    config::GithubSettings,
+    edge::{fetch, github, random::now, turns::others_first},
     events::{Event, Outcome},
 };
 
@@ -36,6 +38,14 @@ impl Instance {
         });
     }
 
+    fn github(&self) -> GithubSettings {
+        let config = self.config.as_ref().as_ref();
+        config.map_or_else(
+            |_| GithubSettings::default(),
+            |config| config.github.clone(),
+        )
+    }
+
     fn hosts(&self) -> Hosts {
         let config = self.config.as_ref().as_ref();
         config.map_or_else(|_| Hosts::default(), |config| config.hosts)
@@ -51,7 +61,7 @@ struct ToolHost {
     started: Timestamp,
 }
 
-impl ToolPlatform for ToolHost {
+impl Surroundings for ToolHost {
     fn with_context<T>(&self, work: impl FnOnce(&ToolContext<'_>) -> T) -> Option<T> {
         if !self.is_wanted() {
             return None;
@@ -67,7 +77,26 @@ impl ToolPlatform for ToolHost {
     async fn pause(&self) {
         others_first().await;
     }
+}
 
+impl Errands for ToolHost {
+    fn github(&self) -> Api {
+        self.instance.github().api
+    }
+}
+
+impl Wire for ToolHost {
+    async fn send(
+        &self,
+        hop: &Hop,
+        take: &mut dyn FnMut(&Head, &[u8]) -> ControlFlow<()>,
+    ) -> Result<Head, String> {
+        let token = self.instance.github().token;
+        github::send(hop, token.as_ref(), &self.signal, take).await
+    }
+}
+
+impl ToolPlatform for ToolHost {
     async fn visit(&self, visit: Visit) -> Result<ToolDone, ToolFailure> {
         fetch::visit(visit, &self.instance.env, self.signal.clone()).await
     }
@@ -115,7 +144,7 @@ const fn outcome_of(result: &Result<Attempt, ToolFailure>) -> Outcome<'static> {
     match result {
         Ok(Attempt::Done { .. }) => Outcome::Completed,
         Ok(Attempt::NeedsApproval(_)) => Outcome::Asked,
-        Err(ToolFailure::Told(_)) => Outcome::Failed("told"),
+        Err(ToolFailure::Told(_) | ToolFailure::Requested { .. }) => Outcome::Failed("told"),
         Err(ToolFailure::Broken(_)) => Outcome::Failed("broken"),
     }
 }

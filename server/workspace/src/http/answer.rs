@@ -71,7 +71,9 @@ pub fn refused(error: &WorkspaceError) -> Answer {
         | WorkspaceError::NotInEncoding { .. }
         | WorkspaceError::Binary { .. } => Refused::Conflict,
         // In both cases the client's expectation was wrong.
-        WorkspaceError::Changed(_) | WorkspaceError::Exists { .. } => Refused::Unexpected,
+        WorkspaceError::Changed(_) | WorkspaceError::Exists { .. } | WorkspaceError::Overtaken => {
+            Refused::Unexpected
+        }
         WorkspaceError::TooLarge { .. } => Refused::TooLarge,
         WorkspaceError::Full { .. } => Refused::Full,
         WorkspaceError::Archive(error) => of_archive(error),

@@ -6,6 +6,7 @@
 //! - [`upload`]: receives an archive. [`importing`]: the steps of an import. [`reader`]: its entries by name.
 //!   [`intake`]: stores its files. [`import`]: checks its entries. [`growth`]: checks that they fit. [`unpack`]:
 //!   unpacks an entry.
+//! - [`contents`]: the contents of an archive alone, whatever their names.
 //! - [`export`]: exports the workspace. [`writer`]: writes a zip file. [`packing`]: packs an entry.
 //!
 //! An uploaded archive is kept in SQLite until it is complete, since its list is at its end. Then everything in it is
@@ -13,6 +14,7 @@
 //! is damaged or a zip bomb changes nothing.
 
 mod attributes;
+mod contents;
 mod export;
 mod extra;
 mod format;
@@ -31,6 +33,7 @@ mod writer;
 use common::workspace::limits;
 use thiserror::Error;
 
+pub(super) use contents::{ContentsOf, ContentsStep};
 pub use export::{Archive, ArchiveKind};
 pub use export::{FilesOf, VersionsOf};
 pub use import::{Imported, SkipReason, Skipped};

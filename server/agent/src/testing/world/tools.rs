@@ -2,12 +2,14 @@
 
 use std::{
     future::ready,
+    ops::ControlFlow,
     pin::pin,
     task::{Context, Poll, Waker},
 };
 
+use github::{Api, Head, Hop, Wire};
 use tools::{
-    Attempt, ToolContext, ToolDone, ToolFailure,
+    Attempt, Errands, Surroundings, ToolContext, ToolDone, ToolFailure,
     fetch_url::{AnswerHead, Fetched, Hosts, Visit, VisitStep},
 };
 
@@ -40,7 +42,7 @@ impl World {
     }
 }
 
-impl ToolPlatform for World {
+impl Surroundings for World {
     fn with_context<T>(&self, work: impl FnOnce(&ToolContext<'_>) -> T) -> Option<T> {
         let agent = self.agent.as_ref()?;
         let context = agent.tool_context(self.now, self.workspace(), Hosts::Public);
@@ -50,7 +52,26 @@ impl ToolPlatform for World {
     fn pause(&self) -> impl Future<Output = ()> {
         ready(())
     }
+}
 
+impl Errands for World {
+    fn github(&self) -> Api {
+        Api::default()
+    }
+}
+
+/// The world has no GitHub.
+impl Wire for World {
+    fn send(
+        &self,
+        _hop: &Hop,
+        _take: &mut dyn FnMut(&Head, &[u8]) -> ControlFlow<()>,
+    ) -> impl Future<Output = Result<Head, String>> {
+        ready(Err("there is no GitHub here".to_owned()))
+    }
+}
+
+impl ToolPlatform for World {
     fn visit(&self, visit: Visit) -> impl Future<Output = Result<ToolDone, ToolFailure>> {
         ready(answered(visit))
     }
