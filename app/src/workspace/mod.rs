@@ -18,10 +18,6 @@ mod drawer_state;
 #[cfg(feature = "hydrate")]
 mod driver;
 #[cfg(any(feature = "hydrate", test))]
-#[cfg_attr(
-    not(feature = "hydrate"),
-    expect(dead_code, reason = "the driver and the views are the browser's")
-)]
 mod edit;
 #[cfg(feature = "hydrate")]
 mod editor;

@@ -54,11 +54,11 @@ fn named(id: &str) -> Value {
 
 /// The messages that wait, as the last state among these frames lists them.
 fn listed(frames: &[ServerFrame]) -> Vec<String> {
-    let states = frames.iter().filter_map(|frame| match frame {
+    let mut states = frames.iter().filter_map(|frame| match frame {
         ServerFrame::State(state) => RunSummary::from_json(&state["run"]),
         _ => None,
     });
-    let waiting = states.last().expect("a state").waiting;
+    let waiting = states.next_back().expect("a state").waiting;
     let ids = waiting.into_iter().map(|one| one.message.to_string());
     ids.collect()
 }
