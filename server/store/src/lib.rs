@@ -11,6 +11,7 @@
 //! - [`approvals`]: approvals as rows.
 //! - [`branches`]: what followed a message before something else did.
 //! - [`compaction`]: summaries of earlier messages.
+//! - [`message_rows`]: a message as rows.
 //! - [`half`]: one that is being made of an archive.
 //! - [`check`]: whether it works. [`outage`]: a disk that takes no writes.
 //! - [`owner`]: whose the conversation is.
@@ -30,6 +31,7 @@ mod half;
 mod hash;
 mod last_push;
 mod lazy;
+mod message_rows;
 mod model_note;
 mod models;
 mod nothing;

@@ -9,7 +9,7 @@
 //! - [`encoding`], [`line_ends`]: the encoding and line ends of texts, which changes keep. [`mode`]: permissions.
 //! - [`ignored`]: files that git ignores, which searches exclude.
 //! - [`pattern`]: compiled expressions and globs with counted work. [`glob`]: globs of names and paths.
-//! - [`author`], [`timeline`]: who changed what, and when. [`undo`], [`merge`]: the way back. [`changes`]: what clients
+//! - [`author`], [`timeline`]: who changed what, and when. [`undo`], [`merge`]: the way back; [`branch`]: with the branches of a conversation. [`changes`]: what clients
 //!   ask of both. [`turned_back`]: what the model has to know of it.
 //! - [`trial`]: the effect of an operation without making it. [`media`]: images and documents.
 //! - [`base`]: the repository that the files came from.
@@ -20,6 +20,7 @@
 
 mod author;
 mod base;
+mod branch;
 mod change;
 mod changes;
 mod content;

@@ -31,7 +31,7 @@ pub enum OnConflict {
 
 /// Why changes are undone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum UndoCause {
+pub(super) enum UndoCause {
     /// The user asked for it.
     Asked,
     /// The user left the branch with the answer; coming back to it redoes them.
@@ -39,7 +39,7 @@ enum UndoCause {
 }
 
 /// The numbers of changes to reverse, and the origin of the change that does it.
-type Step = (Vec<u64>, ChangeOrigin);
+pub(super) type Step = (Vec<u64>, ChangeOrigin);
 
 /// What an undo or a redo did.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -131,18 +131,6 @@ impl Workspace<'_> {
         self.reverse(steps, on_conflict)
     }
 
-    /// As [`Self::undo`], for answers that become a branch: [`Self::switch`] redoes their changes when it is shown again.
-    ///
-    /// # Errors
-    /// As [`Self::undo`].
-    pub fn leave(&self, answers: &[&str], on_conflict: OnConflict) -> Result<Undone, UndoError> {
-        let steps = self.steps_of_undo(answers, UndoCause::Left)?;
-        if steps.is_empty() {
-            return Err(UndoError::NothingToUndo);
-        }
-        self.reverse(steps, on_conflict)
-    }
-
     /// Takes back the last undo of an answer.
     ///
     /// # Errors
@@ -159,46 +147,12 @@ impl Workspace<'_> {
         }
     }
 
-    /// Undoes what the answers of one branch changed, and redoes what was undone of another's when it was left. Where there
-    /// is nothing to do, nothing is done.
-    ///
-    /// # Errors
-    /// As [`Self::undo`].
-    pub fn switch(
-        &self,
-        left: &[&str],
-        entered: &[&str],
-        on_conflict: OnConflict,
-    ) -> Result<Undone, UndoError> {
-        let mut steps = self.steps_of_undo(left, UndoCause::Left)?;
-        let mut redone = Vec::new();
-        for answer in entered {
-            let last = self.changes_of(answer).map_err(WorkspaceError::from)?.pop();
-            if let Some(RecordedChange {
-                number,
-                origin: ChangeOrigin::Left(_),
-                ..
-            }) = last
-            {
-                redone.push((number, *answer));
-            }
-        }
-        // The latest undo first.
-        redone.sort_unstable_by(|one, other| other.cmp(one));
-        steps.extend(
-            redone
-                .into_iter()
-                .map(|(number, answer)| step_of_redo(number, answer)),
-        );
-        match self.reverse(steps, on_conflict) {
-            // The files stay as they are, as the caller chose.
-            Err(UndoError::TooOld) if on_conflict == OnConflict::Keep => Ok(Undone::default()),
-            result => result,
-        }
-    }
-
     /// The changes to reverse so that what these answers changed is undone, the latest first.
-    fn steps_of_undo(&self, answers: &[&str], cause: UndoCause) -> Result<Vec<Step>, UndoError> {
+    pub(super) fn steps_of_undo(
+        &self,
+        answers: &[&str],
+        cause: UndoCause,
+    ) -> Result<Vec<Step>, UndoError> {
         let mut undone: Vec<(Vec<u64>, &str)> = Vec::new();
         for answer in answers {
             let changes = self.changes_of(answer).map_err(WorkspaceError::from)?;
@@ -230,7 +184,11 @@ impl Workspace<'_> {
     }
 
     /// Reverses sets of changes, one after the other, in one transaction.
-    fn reverse(&self, steps: Vec<Step>, on_conflict: OnConflict) -> Result<Undone, UndoError> {
+    pub(super) fn reverse(
+        &self,
+        steps: Vec<Step>,
+        on_conflict: OnConflict,
+    ) -> Result<Undone, UndoError> {
         let forgotten = self.forgotten().map_err(WorkspaceError::from)?;
         if steps
             .iter()
@@ -409,7 +367,7 @@ impl Change<'_, '_> {
 }
 
 /// Reverses an undo.
-fn step_of_redo(undo: u64, answer: &str) -> Step {
+pub(super) fn step_of_redo(undo: u64, answer: &str) -> Step {
     (vec![undo], ChangeOrigin::Redo(answer.to_owned()))
 }
 

@@ -12,7 +12,10 @@
 
 use std::borrow::Cow;
 
-use super::address::{address_at, email_around};
+use super::{
+    address::{address_at, email_around},
+    formula::{FormulaLines, formula_length},
+};
 
 /// Where an address begins, and where it ends.
 pub(super) const ADDRESS: char = '\u{fdd0}';
@@ -56,7 +59,7 @@ pub(super) fn mark(text: &str) -> String {
         at: 0,
         taken: 0,
         brackets: 0,
-        is_formula: false,
+        formula: FormulaLines::default(),
     };
     for line in text.split_inclusive('\n') {
         marker.line(line);
@@ -108,15 +111,14 @@ struct Marker<'a> {
     taken: usize,
     /// How many brackets are open in the line.
     brackets: usize,
-    /// Whether the lines above began a formula that is not at its end.
-    is_formula: bool,
+    formula: FormulaLines,
 }
 
 impl Marker<'_> {
     fn line(&mut self, line: &str) {
         let end = self.at + line.len();
         self.brackets = 0;
-        if self.is_line_of_formula(line.trim()) {
+        if self.formula.take(line.trim()) {
             return self.push_formula(line.len());
         }
         let code = code_of_row(line);
@@ -173,18 +175,6 @@ impl Marker<'_> {
         self.marked
             .push_str(text.get(self.at..self.at + length).unwrap_or_default());
         self.at += length;
-    }
-
-    /// Whether a line belongs to a formula on lines of its own. A formula ends with its delimiter, before an empty line,
-    /// and before a fence. That only lines above decide keeps what a growing text shows.
-    fn is_line_of_formula(&mut self, line: &str) -> bool {
-        let begins = line == r"\[" || (line.starts_with(r"\[") && line.ends_with(r"\]"));
-        let goes_on = self.is_formula
-            && !line.is_empty()
-            && !line.starts_with("```")
-            && !line.starts_with("~~~");
-        self.is_formula = (begins || goes_on) && !line.ends_with(r"\]");
-        begins || goes_on
     }
 
     /// The next `length` bytes with no character that has a meaning.
@@ -286,15 +276,6 @@ impl Marker<'_> {
         self.at += address.len();
         self.taken = self.at;
     }
-}
-
-/// The bytes of a formula in a line that the text begins with. Code is not looked into.
-fn formula_length(text: &str) -> Option<usize> {
-    let line = text.lines().next()?;
-    let end = line.strip_prefix(r"\(")?.find(r"\)")? + 4;
-    line.get(..end)
-        .filter(|formula| !formula.contains('`'))
-        .map(str::len)
 }
 
 /// Whether the address of a definition comes next, on the same line or on the next one.

@@ -1,6 +1,6 @@
 //! Markdown read into a tree, by `pulldown-cmark`: CommonMark with GitHub's tables, tasks, strikethrough and footnotes.
 //!
-//! Around it is what models write and the crate does not read: `marks` prepares the text, `address` finds the addresses
+//! Around it is what models write and the crate does not read: `marks` prepares the text (`formula`: what is left as it is in it), `address` finds the addresses
 //! that are links by themselves, `tree` nests the crate's events, and `text` takes the marks out again. Markup is text. The tree
 //! is never deeper than `MAX_DEPTH` of blocks and as much of inlines.
 //!
@@ -8,6 +8,7 @@
 //! definitions they need.
 
 mod address;
+mod formula;
 mod marks;
 mod outline;
 mod reference;
