@@ -119,7 +119,8 @@ test("a selection in a paragraph stays while the paragraph grows", async ({ chat
   await chat.open(name);
   await chat.send(`[[fake:gate:${name}]]`);
   await chat.expectWords(3);
-  await chat.answers.locator("p").first().evaluate((paragraph) => {
+  // As Markdown, once its code has come.
+  await chat.answers.locator(".block p").first().evaluate((paragraph) => {
     getSelection()!.setBaseAndExtent(paragraph.firstChild!, 6, paragraph.firstChild!, 11);
   });
   model.release(name);

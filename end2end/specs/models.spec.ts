@@ -117,11 +117,11 @@ test("a turn that reaches its budget asks the user, and continues or ends accord
   startApp,
 }) => {
   test.setTimeout(90_000);
-  const app = await startApp({ settings: { ...settingsFor(model), BUDGET_TURN: "0.0022" } });
+  const app = await startApp({ settings: { ...settingsFor(model), BUDGET_TURN: "0.0042" } });
   const chat = chatAt(app.url);
   await chat.open(name);
   await chat.send(`[[fake:steps-3:tool:find:{"glob":"*.#"}]] ${name}`);
-  await expect(chat.question).toContainText(/The budget of \$0\.0022 for this turn has \$0\.\d+ left/);
+  await expect(chat.question).toContainText(/The budget of \$0\.0042 for this turn has \$0\.\d+ left/);
   await chat.settled();
   const calls = model.requestsWith(name).length;
   expect(calls).toBeLessThan(4);

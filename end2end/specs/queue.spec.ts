@@ -38,6 +38,7 @@ test("waiting messages are changed, moved and removed, and every tab shows the s
   await press(page, "Fourth.", "Move first");
   await press(page, "Third.", "Remove");
   for (const tab of [page, other]) {
+    await expect(queueOf(tab).getByRole("listitem")).toHaveCount(2);
     await expect(queueOf(tab).getByRole("listitem")).toContainText(["Fourth.", "Second, please."]);
   }
   model.release(name);
