@@ -51,7 +51,9 @@ withEachSdk(() => {
     expect(stepsOf(await answerOf(other))).toEqual([usage]);
     await expect.poll(() => tab.state.textContent()).toContain('"usage"');
     const state = JSON.parse((await tab.state.textContent())!);
-    expect(state.usage).toEqual({ step: usage, turn: usage, conversation: usage });
+    const { context, ...counted } = state.usage;
+    expect(counted).toEqual({ step: usage, turn: usage, conversation: usage });
+    expect(context.tools, "the estimate of the next request").toBeGreaterThan(0);
 
     await tab.reload();
     await expect(tab.answers).toHaveCount(1);
