@@ -33,11 +33,15 @@ pub(super) fn own_model_name() -> Option<String> {
     }
 }
 
+/// Whether the built-in demo model answers in conversations that have chosen none.
+pub(super) fn is_demo() -> bool {
+    use_context::<Own>().is_some_and(|Own(own)| own == OwnModel::Demo)
+}
+
 /// Tells a newcomer that no real model answers here, and how to connect one; nothing where a real one does.
 #[component]
 pub(crate) fn DemoNote() -> impl IntoView {
-    let is_demo = use_context::<Own>().is_some_and(|Own(own)| own == OwnModel::Demo);
-    is_demo.then(|| {
+    is_demo().then(|| {
         view! {
             <p class="demo-note" role="note" aria-label="Demo model">
                 "This is the built-in demo model: it knows a few answers by heart and can try out the tools. To connect a real \

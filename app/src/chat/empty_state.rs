@@ -2,7 +2,11 @@
 
 use leptos::prelude::*;
 
+use super::demo_note;
 use crate::components::Icon;
+
+/// What the demo model can do.
+const OF_DEMO: [&str; 3] = ["Write fizzbuzz in Rust", "Create hello.js", "Make a plan"];
 
 /// What a newcomer may ask. Each is sent as it stands.
 const SUGGESTIONS: [&str; 3] = [
@@ -27,12 +31,17 @@ pub(crate) fn EmptyState(
             </li>
         }
     };
+    let suggestions = if demo_note::is_demo() {
+        OF_DEMO
+    } else {
+        SUGGESTIONS
+    };
     view! {
         <div class="empty-state">
             <Icon class="mark mark-large" />
             <h2>"What shall we build?"</h2>
             <ul class="suggestions" aria-label="Suggestions">
-                {SUGGESTIONS.map(suggestion).collect_view()}
+                {suggestions.map(suggestion).collect_view()}
             </ul>
         </div>
     }
