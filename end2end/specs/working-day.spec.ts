@@ -34,9 +34,12 @@ test("start, attach, send, approve, edit, branch, search, rename, delete and tak
   // Start, with a file
   await chat.openStart();
   await reach(page, button("Attach files"));
-  const chooser = page.waitForEvent("filechooser");
-  await page.keyboard.press("Enter");
-  await (await chooser).setFiles(textFile("notes.txt", "remember the milk\n"));
+  // Its code may not have come yet.
+  await expect(async () => {
+    const chooser = page.waitForEvent("filechooser", { timeout: 2_000 });
+    await page.keyboard.press("Enter");
+    await (await chooser).setFiles(textFile("notes.txt", "remember the milk\n"));
+  }).toPass();
   await expect(page.getByRole("list", { name: "Attached files" })).toContainText("notes.txt");
   await reach(page, chat.composer, "Shift+Tab");
   await page.keyboard.type('Write it down [[fake:tool:write:{"path":"todo.txt","text":"milk\\n"}]]');

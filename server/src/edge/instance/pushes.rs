@@ -8,7 +8,7 @@ use common::directory::push::{News, Push, Texts};
 use serde::{Deserialize, Serialize};
 use store::Store;
 use wasm_bindgen_futures::spawn_local;
-use worker::Result;
+use worker::{Delay, Result};
 
 use super::Instance;
 use crate::edge::{directory, random::now};
@@ -18,6 +18,9 @@ const DELETION: &str = "farewell";
 
 /// After a failure, the deletion of a conversation is pushed again after this time.
 const AGAIN_AFTER: Duration = Duration::from_secs(30);
+
+/// A push waits this long: the directory would take the processor while the model is asked for its first word.
+const AFTER: Duration = Duration::from_millis(50);
 
 /// The last push of a deleted conversation, until the directory of its owner has confirmed it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -37,6 +40,10 @@ impl Instance {
         } = push;
         let (instance, life) = (Rc::clone(self), self.life.get());
         spawn_local(async move {
+            Delay::from(AFTER).await;
+            if instance.life.get() != life {
+                return;
+            }
             let pushed = directory::push(&instance.env, &owner, &push).await;
             if instance.life.get() == life {
                 let result = pushed.map(|()| texts).map_err(|error| error.to_string());
