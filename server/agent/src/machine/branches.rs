@@ -14,20 +14,25 @@ use crate::{branches::BranchSwitch, context::Context};
 const LEFT: &str = "The conversation continued from an earlier message before this call was answered, so it was not made.";
 
 impl Parts {
-    /// Takes all but the first `kept` messages from the transcript and keeps them as a branch. Their open calls are settled:
-    /// nobody will answer them.
+    /// Takes all but the first `kept` messages from the transcript and keeps them as a branch.
     pub(super) fn cut(&mut self, kept: usize, writes: &mut Vec<Write>) {
         let last = kept.checked_sub(1);
         let last = last.and_then(|last| self.transcript.entries().get(last));
         let after = last.map_or(Position::START, |entry| entry.position);
+        let cut = self.take_after(after, writes);
+        writes.extend(self.branches.cut(after, cut));
+    }
+
+    /// Takes what follows a position from the transcript. Its open calls are settled: nobody can answer them in a branch that
+    /// is not shown.
+    fn take_after(&mut self, after: Position, writes: &mut Vec<Write>) -> Vec<IndexEntry> {
         for (position, mut message) in self.transcript.open_after(after) {
             if self.transcript.id_at(position).is_some() && settle_calls(&mut message) {
                 self.transcript.put(position, &message);
                 writes.push(Write::ReplaceMessage { position, message });
             }
         }
-        let cut = self.transcript.truncate(kept);
-        writes.extend(self.branches.cut(after, cut));
+        self.transcript.truncate(self.transcript.count_to(after))
     }
 
     /// Shows another branch. `turned` are the answers whose changes of files were undone and redone for that.
@@ -52,9 +57,9 @@ impl Parts {
             };
             turned.filter_map(position).collect::<Vec<_>>()
         };
-        let kept = self.transcript.count_to(after);
-        let cut = self.transcript.truncate(kept);
-        let mut writes = marks(&cut, true);
+        let mut writes = Vec::new();
+        let cut = self.take_after(after, &mut writes);
+        writes.extend(marks(&cut, true));
         writes.extend([
             Write::KeepBranch { id: left, after },
             Write::ShowBranch { id: entered, after },

@@ -282,6 +282,29 @@ fn a_call_that_waited_in_a_branch_is_settled() {
     );
 }
 
+#[test]
+fn a_call_that_waits_is_settled_when_its_branch_is_left_by_a_switch() {
+    let write = |text: &str| format!(r#"call write {{"path":"a.txt","text":"{text}"}}"#);
+    let mut world = World::new();
+    let tab = world.connect();
+    world.send(tab, &submit(1, "one"));
+    world.settle();
+    edit(&mut world, tab, "edit", "m1", &write("two"));
+    let settled = |world: &World| {
+        let transcript = world.transcript();
+        let calls = transcript.iter().flat_map(Message::calls);
+        calls
+            .map(|call| call.state.is_settled())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(settled(&world), [false]);
+    switch(&mut world, tab, "", 1).unwrap();
+    switch(&mut world, tab, "", 2).unwrap();
+    assert_eq!(settled(&world), [true]);
+    world.stop();
+    assert_eq!(settled(&world), [true]);
+}
+
 /// Another answer and a switch back, by a client that asks again after an interruption.
 fn stopped(after: Option<usize>) -> (Vec<String>, Value, usize) {
     let (mut world, mut tab) = talked();
