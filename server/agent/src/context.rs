@@ -1,11 +1,13 @@
 //! What every part of the machine is handed while it handles an input.
 
-use common::{id::IdSource, time::Timestamp};
+use common::{
+    id::IdSource,
+    time::{Alarm, Timestamp},
+};
 use store::Write;
 
 use super::{
     attached::ConnectionKey,
-    deadlines::Deadlines,
     io::{CallId, Effect},
 };
 
@@ -14,7 +16,7 @@ pub(super) struct Context<'a> {
     pub(super) now: Timestamp,
     pub(super) ids: &'a mut dyn IdSource,
     pub(super) calls: &'a mut CallIds,
-    pub(super) deadlines: &'a mut Deadlines,
+    pub(super) alarm: &'a mut Alarm,
     pub(super) effects: &'a mut Vec<Effect>,
 }
 
@@ -59,9 +61,9 @@ impl Context<'_> {
         self.effects.push(Effect::Log(line));
     }
 
-    /// Wakes the agent at a moment, or before.
+    /// Wakes the agent at a moment, or before. Each part asks for its own next moment, before what needs it is stored.
     pub(super) fn wake_at(&mut self, at: Timestamp) {
-        if self.deadlines.ask(self.now, at) {
+        if let Some(at) = self.alarm.ask(self.now, at) {
             self.effects.push(Effect::WakeAt(at));
         }
     }

@@ -6,7 +6,7 @@
 //! - [`io`]: what it is given and what it asks to be done. [`options`]: what a deployment may choose;
 //!   [`allowed_models`]: which models a client may name.
 //! - [`machine`]: the parent. It is given the inputs, and chooses what follows from what its parts say.
-//! - [`context`]: what each part is handed: the moment, the ids, the effects and the one alarm ([`deadlines`]).
+//! - [`context`]: what each part is handed: the moment, the ids, the effects and the one alarm.
 //! - [`runtime`]: the effects of an agent that is awake, and the platform that does what its store cannot.
 //! - [`connections`]: who is connected, and what each one was offered; [`attached`] and
 //!   [`hearing`] survive hibernation.
@@ -32,7 +32,6 @@ mod compactions;
 mod connections;
 mod context;
 mod culprit;
-mod deadlines;
 mod hearing;
 pub mod instructions;
 mod io;

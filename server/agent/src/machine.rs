@@ -48,7 +48,7 @@ use common::{
     id::IdSource,
     message::Message,
     state::{About, Unconfirmed},
-    time::Timestamp,
+    time::{Alarm, Timestamp},
 };
 use store::{Position, RequestContext, StoredAgent, Write};
 
@@ -61,7 +61,6 @@ use super::{
     compactions::Compactions,
     connections::Connections,
     context::{CallIds, Context},
-    deadlines::Deadlines,
     io::{CallId, Effect, Input},
     options::AgentOptions,
     past::Past,
@@ -77,7 +76,7 @@ use super::{
 pub struct Agent<I> {
     ids: I,
     calls: CallIds,
-    deadlines: Deadlines,
+    alarm: Alarm,
     parts: Parts,
 }
 
@@ -175,7 +174,7 @@ impl<I: IdSource> Agent<I> {
         let mut agent = Self {
             ids,
             calls: CallIds::default(),
-            deadlines: Deadlines::default(),
+            alarm: Alarm::default(),
             parts: Parts {
                 name,
                 options,
@@ -221,7 +220,7 @@ impl<I: IdSource> Agent<I> {
             now,
             ids: &mut self.ids,
             calls: &mut self.calls,
-            deadlines: &mut self.deadlines,
+            alarm: &mut self.alarm,
             effects,
         };
         (&mut self.parts, cx)

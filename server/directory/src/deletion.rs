@@ -194,8 +194,7 @@ impl<S: Sql> Directory<S> {
     }
 
     fn wake_at(&mut self, now: Timestamp, at: Timestamp, out: &mut Vec<Effect>) {
-        if !self.alarm.is_some_and(|alarm| now < alarm && alarm <= at) {
-            self.alarm = Some(at);
+        if let Some(at) = self.alarm.ask(now, at) {
             out.push(Effect::WakeAt(at));
         }
     }

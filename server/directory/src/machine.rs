@@ -11,7 +11,7 @@ use common::{
     frame::{ClientFrame, DecodeError, NoResume, RpcResponse, ServerFrame},
     id::RpcId,
     naming,
-    time::Timestamp,
+    time::{Alarm, Timestamp},
 };
 use limits::{FrameLimits, Sent};
 use serde_json::Value;
@@ -41,8 +41,7 @@ pub struct Directory<S> {
     last_job: u64,
     /// The conversations that are being deleted.
     pub(super) deleting: BTreeSet<String>,
-    /// The moment of the last [`Effect::WakeAt`], until it has come.
-    pub(super) alarm: Option<Timestamp>,
+    pub(super) alarm: Alarm,
 }
 
 #[derive(Debug)]
@@ -76,7 +75,7 @@ impl<S: Sql> Directory<S> {
             jobs: BTreeMap::new(),
             last_job: 0,
             deleting: BTreeSet::new(),
-            alarm: None,
+            alarm: Alarm::default(),
         };
         for connection in attached {
             directory.add(connection);
@@ -107,7 +106,7 @@ impl<S: Sql> Directory<S> {
             Input::Renamed { job, result } => self.renamed(job, result, &mut out),
             Input::Deleted { name, outcome } => self.deleted(now, &name, &outcome, &mut out),
             Input::DeadlinePassed => {
-                self.alarm = None;
+                self.alarm.passed();
                 self.delete_due(now, &mut out);
             }
         }

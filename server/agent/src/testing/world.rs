@@ -120,6 +120,7 @@ impl World {
         if self.agent.is_some() {
             return;
         }
+        self.outside.has_asked_for_alarm = false;
         self.store = Store::open(self.sql.clone()).expect("the store opens again");
         let stored = self.store.load().expect("the store is readable");
         let attached = self.outside.attached.values();
@@ -173,6 +174,9 @@ impl World {
     }
 
     fn run_one(&mut self, effect: Effect) {
+        if let Effect::WakeAt(at) = effect {
+            self.assert_takes_no_due_alarm_back(at);
+        }
         if let (true, Effect::Send { text, .. }) = (self.checks_what_is_sent, &effect) {
             self.assert_stored(text);
         }
@@ -187,6 +191,16 @@ impl World {
         };
         let done = awake.perform(effect, outside);
         done.expect("the store takes and gives everything");
+    }
+
+    /// A platform whose alarm is due, and which is given a later moment, forgets the first.
+    fn assert_takes_no_due_alarm_back(&mut self, at: Timestamp) {
+        let is_of_this_life = std::mem::replace(&mut self.outside.has_asked_for_alarm, true);
+        let is_due = (self.outside.alarm).is_some_and(|alarm| alarm <= self.now);
+        assert!(
+            !is_of_this_life || !is_due || at <= self.now,
+            "an alarm that is due is put off to {at}"
+        );
     }
 
     /// The directory answers at once.

@@ -130,7 +130,11 @@ impl Fuzz {
     }
 
     fn step(&mut self) {
-        match self.rng.u32(0..41) {
+        match self.rng.u32(0..43) {
+            // The platform is busy: alarms come late.
+            41 | 42 => {
+                self.world.now = self.world.now + Duration::from_millis(self.rng.u64(0..5_000))
+            }
             40 => self.world.is_directory_down = self.rng.bool(),
             0..3 => self.connect(),
             3 => self.disconnect(),

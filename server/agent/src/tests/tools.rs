@@ -13,7 +13,7 @@ use common::{
 };
 use serde_json::{Map, Value, json};
 
-use super::{chat, kinds, outcomes, request, responses, seqs, submit};
+use super::{chat, kinds, outcomes, request, responses, seqs, state, submit};
 use crate::{ConnectionKey, Effect, testing::World};
 
 /// Longer than results are waited for.
@@ -228,6 +228,21 @@ fn a_result_makes_one_continuation_of_the_same_message() {
         ["ChatMessages", "done"]
     );
     assert_eq!(outcomes(&frames).len(), 1);
+}
+
+#[test]
+fn a_continuation_that_is_due_is_not_put_off_by_what_comes_before_a_late_alarm() {
+    let (mut world, tab) = waiting("call getTime");
+    world.send(
+        tab,
+        &ClientFrame::ToolResult(result("r1-0", json!("12:00"))),
+    );
+    // The platform is busy: the alarm is due, and the next input comes first.
+    world.now = world.now + COALESCED;
+    world.send(tab, &state(&json!({"title": "Clocks"})));
+    world.pass(Duration::ZERO);
+    world.settle();
+    assert_eq!(world.lines()[1], r#"assistant: They said: "12:00"."#);
 }
 
 #[test]

@@ -99,7 +99,11 @@ impl Bench {
                 Effect::Answer(answer) => self.answers.push(answer),
                 Effect::Rename { job, name, title } => self.renames.push((job, name, title)),
                 Effect::Delete(name) => self.deletes.push(name),
-                Effect::WakeAt(at) => self.alarm = Some(at),
+                Effect::WakeAt(at) => {
+                    let is_due = self.alarm.is_some_and(|alarm| alarm <= self.now);
+                    assert!(!is_due || at <= self.now, "an alarm that is due is put off");
+                    self.alarm = Some(at);
+                }
                 Effect::Log(_) => {}
             }
         }

@@ -32,6 +32,8 @@ pub(crate) struct Outside {
     /// The pushes that were not answered.
     pub(super) pushes: VecDeque<PushToSend>,
     pub(super) alarm: Option<Timestamp>,
+    /// Whether the agent has asked for an alarm since it was restored. A former life may have left one that is due.
+    pub(super) has_asked_for_alarm: bool,
     pub(super) flush: Option<Timestamp>,
     pub(super) attached: BTreeMap<ConnectionKey, Attached>,
     /// What each connection was sent and has not read.
@@ -59,6 +61,7 @@ impl Default for Outside {
             notes: Vec::new(),
             pushes: VecDeque::new(),
             alarm: None,
+            has_asked_for_alarm: false,
             flush: None,
             attached: BTreeMap::new(),
             inboxes: BTreeMap::new(),
