@@ -21,6 +21,12 @@ async function talk(app: App, name: string, text: string): Promise<void> {
   socket.close();
 }
 
+/** Waits until the server lists as many conversations: pages that it renders have them. */
+async function listed(app: App, count: number): Promise<void> {
+  const rows = async () => ((await (await fetch(`${app.url}/agents/directory/me`)).json()) as { conversations: unknown[] }).conversations;
+  await expect.poll(rows, TOLD).toHaveLength(count);
+}
+
 /** Opens the menu of a conversation and takes an entry, by keyboard alone. */
 async function choose(page: Page, title: string, entry: string): Promise<void> {
   await list(page).getByRole("button", { name: `Actions for ${title}` }).focus();
@@ -183,6 +189,7 @@ test("the list can be used before its code is there, and nothing of that is lost
   consoleWatch.allow(/Failed to load resource|Failed to fetch/);
   const app = await startApp({ settings: settingsFor(model) });
   for (const name of ["first", "second"]) await talk(app, name, `${name} [[fake:words-3-0]]`);
+  await listed(app, 2);
   const chat = chatAt(app.url);
   let isBack = false;
   await page.route(/\/pkg\/sidebar\.\w+\.wasm/, (route) => (isBack ? route.continue() : route.abort("connectionfailed")));

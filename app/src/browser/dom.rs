@@ -294,9 +294,13 @@ pub(crate) fn capture(element: NodeRef<Div>, pointer: i32) {
     }
 }
 
-/// Moves the focus into a text field and selects its text.
+/// Moves the focus into a text field and selects its text. A field that has the focus is left as it is: what is written in it
+/// would be written over.
 pub(crate) fn select_field(selector: &str) {
     let found = document().query_selector(selector).ok().flatten();
+    if found == document().active_element() {
+        return;
+    }
     if let Some(field) = found.and_then(|found| found.dyn_into::<HtmlInputElement>().ok()) {
         let _ = field.focus();
         field.select();
