@@ -93,6 +93,8 @@ pub enum Input {
         /// What is known.
         answer: ListedModels,
     },
+    /// The time for a push has come, as [`Effect::PushSoon`] requested.
+    PushDue(CallId),
     /// The result of [`Effect::PushSummary`].
     SummaryPushed {
         /// Which push. Pushes the machine has given up are ignored.
@@ -177,6 +179,9 @@ pub enum Effect {
     ListModels(ModelListing),
     /// Run a tool, unless its call needs an approval, and report with [`Input::ToolSettled`].
     RunTool(ToolRun),
+    /// Report [`Input::PushDue`] when more urgent work, such as the model's first words, has had its time. It may be forgotten
+    /// when the object is evicted.
+    PushSoon(CallId),
     /// Push to the directory of the conversation's owner and report with [`Input::SummaryPushed`], within a deadline. Nothing
     /// waits for it.
     PushSummary(SummaryPush),
@@ -215,6 +220,7 @@ impl Effect {
             | Self::WakeAt(_)
             | Self::CallModel(_)
             | Self::RunTool(_)
+            | Self::PushSoon(_)
             | Self::PushSummary(_)
             | Self::AskDefaults
             | Self::MakeTitle(_) => true,

@@ -336,10 +336,12 @@ impl Parts {
             Input::Turned(turned) => self.turned(cx, &turned),
             Input::WorkspaceAsked { call, result } => self.workspace_asked(cx, call, result),
             Input::InstructionsFound(unconfirmed) => self.instructions_found(cx, unconfirmed),
-            Input::SummaryPushed { call, result } => {
-                let owner = self.guard.owner();
-                self.pushes.pushed(cx, owner, call, result);
+            Input::PushDue(call) => {
+                if let Some(owner) = self.guard.owner() {
+                    self.pushes.push_due(cx, owner, call);
+                }
             }
+            Input::SummaryPushed { call, result } => self.pushes.pushed(cx, call, result),
             Input::TitleMade { call, made } => self.title_made(cx, call, &made),
             Input::DeadlinePassed => return self.deadline_passed(cx),
             Input::FlushDue => {

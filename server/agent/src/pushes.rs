@@ -1,7 +1,8 @@
 //! Pushes the conversation's summary to its owner's directory whenever the summary changes.
 //!
 //! The new summary is stored with the first write of the input that changed it, under a number that only grows, and pushed
-//! after everything else. The alarm repeats a push that is lost. Nothing waits for the directory.
+//! a moment later, with what has changed until then: the directory's work must not delay the first words of an answer, and a
+//! short turn is one push. The alarm repeats a push that is lost. Nothing waits for the directory.
 
 use std::time::Duration;
 
@@ -59,7 +60,8 @@ struct Answered {
 #[derive(Clone, Copy, Debug)]
 struct Flight {
     call: CallId,
-    number: u64,
+    /// The number under which it was sent; `None`: it has not been sent.
+    number: Option<u64>,
     until: Timestamp,
 }
 
@@ -118,17 +120,16 @@ impl Pushes {
     pub(super) fn update(
         &mut self,
         cx: &mut Context<'_>,
-        owner: &PersonId,
         facts: &Facts<'_>,
         may_title: bool,
     ) -> TitleWish {
         if !self.is_up_to_date(facts) {
-            return self.store(cx, owner, facts, may_title);
+            return self.store(cx, facts, may_title);
         }
         let is_unknown = self.last.as_ref().is_some_and(|last| !last.is_known);
         if is_unknown && self.deadline().is_none() {
             // It was stored in a former life.
-            self.push(cx, owner);
+            self.push_soon(cx);
         }
         TitleWish::None
     }
@@ -148,13 +149,7 @@ impl Pushes {
             && (facts.state == ConversationState::Running || head.cost_usd == facts.cost_usd)
     }
 
-    fn store(
-        &mut self,
-        cx: &mut Context<'_>,
-        owner: &PersonId,
-        facts: &Facts<'_>,
-        may_title: bool,
-    ) -> TitleWish {
+    fn store(&mut self, cx: &mut Context<'_>, facts: &Facts<'_>, may_title: bool) -> TitleWish {
         let before = self.last.take();
         let number = before.as_ref().map_or(0, |last| last.number + 1);
         let was_asked = before.as_ref().is_some_and(|last| last.asked_for_title);
@@ -188,7 +183,7 @@ impl Pushes {
         cx.effects.append(&mut behind);
         // One push at a time: what has changed meanwhile goes with the next.
         if self.flight.is_none() {
-            self.push(cx, owner);
+            self.push_soon(cx);
         }
         if asks {
             TitleWish::Asked
@@ -197,32 +192,39 @@ impl Pushes {
         }
     }
 
-    /// Sends what is stored.
-    fn push(&mut self, cx: &mut Context<'_>, owner: &PersonId) {
-        let Some(last) = &self.last else { return };
-        let (number, head) = (last.number, last.head.clone());
+    /// Has what is stored sent in a moment.
+    fn push_soon(&mut self, cx: &mut Context<'_>) {
         let call = cx.next_call();
         let until = cx.now + PUSH_TIME;
         cx.wake_at(until);
         self.flight = Some(Flight {
             call,
-            number,
+            number: None,
             until,
         });
         self.due = None;
-        cx.push(Effect::PushSummary(SummaryPush {
-            call,
-            owner: owner.clone(),
-            number,
-            head,
-        }));
+        cx.push(Effect::PushSoon(call));
+    }
+
+    /// The time for a push has come: sends what is stored now.
+    pub(super) fn push_due(&mut self, cx: &mut Context<'_>, owner: &PersonId, call: CallId) {
+        let flight = self.flight.as_mut();
+        let flight = flight.filter(|flight| flight.call == call && flight.number.is_none());
+        if let (Some(flight), Some(last)) = (flight, &self.last) {
+            flight.number = Some(last.number);
+            cx.push(Effect::PushSummary(SummaryPush {
+                call,
+                owner: owner.clone(),
+                number: last.number,
+                head: last.head.clone(),
+            }));
+        }
     }
 
     /// The directory has answered a push, or the push is lost.
     pub(super) fn pushed(
         &mut self,
         cx: &mut Context<'_>,
-        owner: Option<&PersonId>,
         call: CallId,
         result: Result<PushedTexts, String>,
     ) {
@@ -239,15 +241,15 @@ impl Pushes {
             writes.push(Write::TextsPushed(texts.mark));
         }
         let last = self.last.as_mut();
-        let last = last.filter(|last| last.number == flight.number && !texts.is_more);
+        let last = last.filter(|last| flight.number == Some(last.number) && !texts.is_more);
         let is_known = last.is_some();
         if let Some(last) = last {
             last.is_known = true;
             writes.push(Write::PutLastPush(last.clone()));
         }
         cx.persist(writes);
-        if let (false, Some(owner)) = (is_known, owner) {
-            self.push(cx, owner);
+        if !is_known {
+            self.push_soon(cx);
         }
     }
 
@@ -263,15 +265,13 @@ impl Pushes {
     }
 
     /// The alarm: a push may be lost, or the next one due.
-    pub(super) fn deadline_passed(&mut self, cx: &mut Context<'_>, owner: Option<&PersonId>) {
+    pub(super) fn deadline_passed(&mut self, cx: &mut Context<'_>) {
         let lost = self.flight.take_if(|flight| flight.until <= cx.now);
         if lost.is_some() {
             self.push_lost(cx, "no answer came");
         }
-        if let Some(owner) = owner
-            && self.due.is_some_and(|due| due <= cx.now)
-        {
-            self.push(cx, owner);
+        if self.due.is_some_and(|due| due <= cx.now) {
+            self.push_soon(cx);
         }
     }
 }

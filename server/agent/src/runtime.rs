@@ -61,6 +61,9 @@ pub trait Platform {
     /// Asks the workspace and reports with [`super::Input::WorkspaceAsked`].
     fn ask_workspace(&mut self, call: WorkspaceCall);
 
+    /// Reports [`super::Input::PushDue`] in a moment.
+    fn push_soon(&mut self, call: CallId);
+
     /// Sends a push and reports with [`super::Input::SummaryPushed`].
     fn push(&mut self, push: PushToSend);
 
@@ -160,6 +163,7 @@ impl<I: IdSource, S: Sql> Awake<'_, I, S> {
             Effect::RunTool(run) => platform.run_tool(run),
             Effect::AskDefaults => platform.ask_defaults(),
             Effect::AskWorkspace(call) => platform.ask_workspace(call),
+            Effect::PushSoon(call) => platform.push_soon(call),
             Effect::PushSummary(push) => self.push(push, platform)?,
             Effect::MakeTitle(call) => platform.make_title(call, store.first_messages()?),
             Effect::Abort(call) => platform.abort(call),

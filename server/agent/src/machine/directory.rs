@@ -16,9 +16,9 @@ use crate::{
 impl Parts {
     /// Pushes what has changed of the conversation.
     pub(super) fn push_summary(&mut self, cx: &mut Context<'_>) {
-        let Some(owner) = self.guard.owner() else {
+        if self.guard.owner().is_none() {
             return;
-        };
+        }
         let facts = Facts {
             state: self.directory_state(),
             about: self.synced.about(),
@@ -27,7 +27,7 @@ impl Parts {
         };
         let left = self.budgets.left(&self.options.model);
         let may_title = self.options.titles && left.is_none_or(|left| left.left_usd > 0.0);
-        match self.pushes.update(cx, owner, &facts, may_title) {
+        match self.pushes.update(cx, &facts, may_title) {
             TitleWish::None => {}
             TitleWish::Asked => self.ask_for_title(cx),
         }

@@ -143,7 +143,7 @@ impl Parts {
     /// The alarm: something was silent for too long, a model call is due, the turn wants the next alarm, or one may start.
     pub(super) fn deadline_passed(&mut self, cx: &mut Context<'_>) -> Next {
         cx.alarm.passed();
-        self.pushes.deadline_passed(cx, self.guard.owner());
+        self.pushes.deadline_passed(cx);
         self.release_overdue(cx);
         if self.running.is_none() {
             return Next::StartTurn;

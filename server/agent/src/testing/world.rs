@@ -78,6 +78,8 @@ pub(crate) struct World {
     directory: Directory<MemorySql>,
     /// Whether what is pushed to the directory is lost.
     pub(crate) is_directory_down: bool,
+    /// Whether the time of pushes does not come.
+    pub(crate) holds_pushes: bool,
 }
 
 fn owners_directory() -> Directory<MemorySql> {
@@ -111,6 +113,7 @@ impl World {
             known_models: KnownModels::default(),
             directory: owners_directory(),
             is_directory_down: false,
+            holds_pushes: false,
         };
         world.wake();
         world
@@ -221,6 +224,11 @@ impl World {
 
     /// Hands what was pushed to the directory, which answers at once.
     fn answer_pushes(&mut self) {
+        while !self.holds_pushes
+            && let Some(call) = self.outside.later_pushes.pop_front()
+        {
+            self.input(Input::PushDue(call));
+        }
         while let Some(push) = self.outside.pushes.pop_front() {
             if self.is_directory_down {
                 continue;
@@ -328,6 +336,12 @@ impl World {
         while self.step_model() {}
     }
 
+    /// The platform calls the agent, perhaps earlier than asked for.
+    pub(crate) fn alarm_comes(&mut self) {
+        self.outside.alarm = None;
+        self.input(Input::DeadlinePassed);
+    }
+
     /// Lets time pass, with every alarm on the way.
     pub(crate) fn pass(&mut self, duration: Duration) {
         let end = self.now + duration;
@@ -348,8 +362,7 @@ impl World {
                 self.outside.flush = None;
                 self.input(Input::FlushDue);
             } else {
-                self.outside.alarm = None;
-                self.input(Input::DeadlinePassed);
+                self.alarm_comes();
                 if self.agent.is_none() && self.outside.alarm.is_none() {
                     // The platform calls again when an alarm is not done with.
                     self.outside.alarm = Some(self.now + ALARM_RETRY);

@@ -98,6 +98,7 @@ impl Fuzz {
     fn end(mut self) {
         self.world.stop_after(usize::MAX);
         self.world.is_directory_down = false;
+        self.world.holds_pushes = false;
         for _ in 0..200 {
             while self.world.step_model() {}
             self.world.pass(Duration::from_secs(130));
@@ -130,11 +131,12 @@ impl Fuzz {
     }
 
     fn step(&mut self) {
-        match self.rng.u32(0..43) {
+        match self.rng.u32(0..44) {
             // The platform is busy: alarms come late.
             41 | 42 => {
                 self.world.now = self.world.now + Duration::from_millis(self.rng.u64(0..5_000))
             }
+            43 => self.world.holds_pushes = self.rng.bool(),
             40 => self.world.is_directory_down = self.rng.bool(),
             0..3 => self.connect(),
             3 => self.disconnect(),
@@ -154,7 +156,7 @@ impl Fuzz {
                 let millis = self.rng.u64(0..most);
                 self.world.pass(Duration::from_millis(millis));
             }
-            8 => self.world.input(Input::DeadlinePassed),
+            8 => self.world.alarm_comes(),
             9 => self.world.input(Input::FlushDue),
             10 => {
                 let input = self.stray_provider();

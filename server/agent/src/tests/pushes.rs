@@ -106,6 +106,37 @@ fn a_clear_and_a_rename_are_pushed() {
 }
 
 #[test]
+fn a_short_turn_is_pushed_once_as_it_is_when_the_push_is_sent() {
+    let mut world = World::new();
+    let tab = world.connect();
+    world.holds_pushes = true;
+    world.send(tab, &submit(1, "hello"));
+    world.settle();
+    assert_eq!(pushes(&world), []);
+    world.holds_pushes = false;
+    // The next input finds that the time has come.
+    world.receive(tab);
+    world.disconnect(tab);
+    let pushed = pushes(&world);
+    assert_eq!(pushed.len(), 1, "{pushed:?}");
+    assert_eq!(pushed[0].head.state, ConversationState::Idle);
+    world.assert_listed();
+}
+
+#[test]
+fn a_push_whose_time_never_comes_is_made_good() {
+    let mut world = World::new();
+    let tab = world.connect();
+    world.holds_pushes = true;
+    world.send(tab, &submit(1, "hello"));
+    world.settle();
+    world.outside.later_pushes.clear();
+    world.holds_pushes = false;
+    world.pass(PUSH_TIME * 2);
+    world.assert_listed();
+}
+
+#[test]
 fn lost_pushes_are_made_good_and_nothing_waits_for_them() {
     let mut world = World::new();
     world.is_directory_down = true;

@@ -149,6 +149,10 @@ impl Platform for Outside<'_> {
         });
     }
 
+    fn push_soon(&mut self, call: CallId) {
+        self.instance.push_soon(call);
+    }
+
     fn push(&mut self, push: PushToSend) {
         self.instance.push_summary(push);
     }

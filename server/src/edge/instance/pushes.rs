@@ -3,7 +3,7 @@
 use std::{rc::Rc, time::Duration};
 
 use accounts::{Ownership, PersonId};
-use agent::{Input, PushToSend};
+use agent::{CallId, Input, PushToSend};
 use common::directory::push::{News, Push, Texts};
 use serde::{Deserialize, Serialize};
 use store::Store;
@@ -19,8 +19,8 @@ const DELETION: &str = "farewell";
 /// After a failure, the deletion of a conversation is pushed again after this time.
 const AGAIN_AFTER: Duration = Duration::from_secs(30);
 
-/// A push waits this long: the directory would take the processor while the model is asked for its first word.
-const AFTER: Duration = Duration::from_millis(50);
+/// A push waits this long: the directory would take the processor while the model is asked for its first words.
+const AFTER: Duration = Duration::from_millis(200);
 
 /// The last push of a deleted conversation, until the directory of its owner has confirmed it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -30,6 +30,17 @@ pub(super) struct Deletion {
 }
 
 impl Instance {
+    /// Reports in a moment that the time for a push has come.
+    pub(super) fn push_soon(self: &Rc<Self>, call: CallId) {
+        let (instance, life) = (Rc::clone(self), self.life.get());
+        spawn_local(async move {
+            Delay::from(AFTER).await;
+            if instance.life.get() == life {
+                instance.input(Input::PushDue(call));
+            }
+        });
+    }
+
     /// Pushes to the directory of the conversation's owner, in the background.
     pub(super) fn push_summary(self: &Rc<Self>, push: PushToSend) {
         let PushToSend {
@@ -40,10 +51,6 @@ impl Instance {
         } = push;
         let (instance, life) = (Rc::clone(self), self.life.get());
         spawn_local(async move {
-            Delay::from(AFTER).await;
-            if instance.life.get() != life {
-                return;
-            }
             let pushed = directory::push(&instance.env, &owner, &push).await;
             if instance.life.get() == life {
                 let result = pushed.map(|()| texts).map_err(|error| error.to_string());

@@ -25,6 +25,7 @@ impl World {
         self.outside.calls.clear();
         self.outside.tools.clear();
         self.outside.asks.clear();
+        self.outside.later_pushes.clear();
         self.outside.pushes.clear();
         self.outside.flush = None;
         self.effects_left = None;

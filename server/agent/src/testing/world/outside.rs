@@ -29,6 +29,8 @@ pub(crate) struct Outside {
     pub(crate) defaults: Option<Choices>,
     /// The notes of the last model call.
     pub(crate) notes: Vec<ModelNote>,
+    /// The pushes whose time has not come.
+    pub(crate) later_pushes: VecDeque<CallId>,
     /// The pushes that were not answered.
     pub(super) pushes: VecDeque<PushToSend>,
     pub(super) alarm: Option<Timestamp>,
@@ -59,6 +61,7 @@ impl Default for Outside {
             asks_defaults: false,
             defaults: Some(Choices::default()),
             notes: Vec::new(),
+            later_pushes: VecDeque::new(),
             pushes: VecDeque::new(),
             alarm: None,
             has_asked_for_alarm: false,
@@ -118,6 +121,10 @@ impl Platform for Outside {
 
     fn ask_workspace(&mut self, call: WorkspaceCall) {
         self.asks.push_back(call);
+    }
+
+    fn push_soon(&mut self, call: CallId) {
+        self.later_pushes.push_back(call);
     }
 
     fn push(&mut self, push: PushToSend) {
