@@ -84,8 +84,14 @@ impl<S: Sql> Store<S> {
 
     /// Marks the text of a message as not reported.
     pub(super) fn note_text(&self, position: SqlValue) -> Result<(), SqlError> {
-        self.sql
-            .execute("INSERT INTO unpushed (position) VALUES (?)", &[position])
+        self.note_texts(&[position])
+    }
+
+    /// Marks the texts of these messages, at most 100, as not reported.
+    pub(super) fn note_texts(&self, positions: &[SqlValue]) -> Result<(), SqlError> {
+        let rows = vec!["(?)"; positions.len()].join(", ");
+        let statement = format!("INSERT INTO unpushed (position) VALUES {rows}");
+        self.sql.execute(&statement, positions)
     }
 
     /// The directory has the texts up to this mark.

@@ -48,6 +48,39 @@ fn queued(id: &str, position: i64) -> Write {
 }
 
 #[test]
+fn a_whole_transcript_is_added_with_few_statements() {
+    let sql = MemorySql::new();
+    let store = Store::open(sql.clone()).unwrap();
+    store.write(&[put(1, &message("first", "one"))]).unwrap();
+    let before = sql.writes();
+    let long = "x".repeat(5_000_000);
+    let messages: Vec<Message> = (2..=251)
+        .map(|number| match number {
+            90 => message("90", &long),
+            _ => Message::text(
+                MessageId::new(number.to_string()),
+                [Role::User, Role::Assistant][number % 2],
+                "text",
+            ),
+        })
+        .collect();
+    let added = messages
+        .iter()
+        .zip(2..)
+        .map(|(message, position)| Write::AddMessage {
+            position: Position::new(position),
+            message: message.clone(),
+        });
+    store.write(&added.collect::<Vec<_>>()).unwrap();
+    let writes = sql.writes() - before;
+    assert!(writes < 70, "{writes} for 250 messages");
+    let stored = store.messages_before(Position::END).unwrap();
+    assert_eq!(stored[1..], messages);
+    let unpushed = sql.run("SELECT count(*) FROM unpushed", &[]).unwrap();
+    assert_eq!(unpushed[0][0], SqlValue::from(251));
+}
+
+#[test]
 fn messages_come_back_in_order_after_reopening() {
     let sql = MemorySql::new();
     let store = Store::open(sql.clone()).unwrap();

@@ -171,9 +171,16 @@ impl<S: Sql> Store<S> {
 
     fn write_all(&self, writes: &[Write]) -> Result<(), SqlError> {
         let mut transcript_changes = false;
+        let mut added = Vec::new();
         for write in writes {
-            transcript_changes |= self.write_one(write)?;
+            // Messages that follow one another are added together.
+            if let Write::AddMessage { position, message } = write {
+                added.push((*position, message));
+                continue;
+            }
+            transcript_changes |= self.add(&mut added)? | self.write_one(write)?;
         }
+        transcript_changes |= self.add(&mut added)?;
         if transcript_changes {
             self.sql.execute(
                 "INSERT INTO facts (name, value) VALUES ('revision', '1')
@@ -182,6 +189,13 @@ impl<S: Sql> Store<S> {
             )?;
         }
         Ok(())
+    }
+
+    /// Adds messages. Returns whether there were any.
+    fn add(&self, added: &mut Vec<(Position, &Message)>) -> Result<bool, SqlError> {
+        let added = std::mem::take(added);
+        self.put_messages(&added)?;
+        Ok(!added.is_empty())
     }
 
     /// Applies a change. Returns whether the transcript changed.

@@ -56,6 +56,8 @@ impl Sql for MemorySql {
         take: &mut dyn FnMut(SqlRow) -> ControlFlow<()>,
     ) -> Result<(), SqlError> {
         let text = statement;
+        // <https://developers.cloudflare.com/durable-objects/platform/limits/>
+        assert!(values.len() <= 100, "the platform binds 100 values: {text}");
         let mut statement = self.0.prepare_cached(text).map_err(failed)?;
         assert_eq!(is_read(text), statement.readonly(), "{text}");
         self.1
