@@ -43,10 +43,14 @@ impl Context<'_> {
         self.effects.push(effect);
     }
 
-    /// Stores these changes, if there are any.
+    /// Stores these changes, if there are any; with those right before them in one transaction.
     pub(super) fn persist(&mut self, writes: Vec<Write>) {
-        if !writes.is_empty() {
-            self.effects.push(Effect::Persist(writes));
+        if writes.is_empty() {
+            return;
+        }
+        match self.effects.last_mut() {
+            Some(Effect::Persist(before)) => before.extend(writes),
+            Some(_) | None => self.effects.push(Effect::Persist(writes)),
         }
     }
 
