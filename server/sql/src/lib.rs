@@ -12,4 +12,4 @@ mod statement;
 
 pub use fault::{Fault, reason};
 pub use schema::{SCHEMA, exists, migrate};
-pub use statement::{Ending, Sql, SqlError, SqlRow, SqlValue, is_read};
+pub use statement::{Ending, MAX_VALUES, Sql, SqlError, SqlRow, SqlValue, is_read};

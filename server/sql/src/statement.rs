@@ -19,6 +19,10 @@ pub enum SqlValue {
     Blob(Vec<u8>),
 }
 
+/// The most values that the platform binds to one statement
+/// (<https://developers.cloudflare.com/durable-objects/platform/limits/>).
+pub const MAX_VALUES: usize = 100;
+
 /// The values of a row, in the order of the statement's columns.
 pub type SqlRow = Vec<SqlValue>;
 

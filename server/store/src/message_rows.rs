@@ -8,6 +8,7 @@ use common::{
     time::Timestamp,
     vendor_data::vendor_bytes,
 };
+use sql::MAX_VALUES;
 use workspace::UndoState;
 
 use super::{
@@ -22,9 +23,8 @@ const PAGE_VENDOR_BYTES: usize = 1_000;
 /// The values of a message's row.
 const COLUMNS: usize = 9;
 
-/// The rows of one statement: the platform binds at most 100 values
-/// (<https://developers.cloudflare.com/durable-objects/platform/limits/>).
-const ROWS: usize = 100 / COLUMNS;
+/// The rows of one statement.
+const ROWS: usize = MAX_VALUES / COLUMNS;
 
 impl<S: Sql> Store<S> {
     /// Replaces the message at a position.

@@ -3,7 +3,7 @@
 use std::{cell::Cell, ops::ControlFlow, rc::Rc};
 
 use rusqlite::{Connection, types::ValueRef};
-use sql::{Ending, Sql, SqlError, SqlRow, SqlValue, is_read, migrate};
+use sql::{Ending, MAX_VALUES, Sql, SqlError, SqlRow, SqlValue, is_read, migrate};
 
 /// More statements than there are: to prepare one costs more than to run it.
 const STATEMENTS: usize = 500;
@@ -56,8 +56,7 @@ impl Sql for MemorySql {
         take: &mut dyn FnMut(SqlRow) -> ControlFlow<()>,
     ) -> Result<(), SqlError> {
         let text = statement;
-        // <https://developers.cloudflare.com/durable-objects/platform/limits/>
-        assert!(values.len() <= 100, "the platform binds 100 values: {text}");
+        assert!(values.len() <= MAX_VALUES, "too many values: {text}");
         let mut statement = self.0.prepare_cached(text).map_err(failed)?;
         assert_eq!(is_read(text), statement.readonly(), "{text}");
         self.1
