@@ -45,7 +45,7 @@ pub enum ListRead {
     /// The reader has no list: who reads a shared conversation.
     #[default]
     Absent,
-    /// It could not be read in time. The page goes on without it.
+    /// It could not be read in time. The page is shown without it.
     Failed,
     /// The synced state of the directory (`common::directory::ListState`).
     State(serde_json::Value),
@@ -73,7 +73,7 @@ pub struct Reader {
     pub read_only: Option<String>,
 }
 
-/// What [`Backend::transcript`] leads to.
+/// What [`Backend::transcript`] returns.
 pub type TranscriptFuture = Pin<Box<dyn Future<Output = Result<Transcript, BackendError>> + Send>>;
 
 /// A part of a stored transcript as it travels inside the page.

@@ -251,7 +251,7 @@ impl MessageBuilder {
     }
 
     fn open_text(&mut self, boundary: &PartBoundary) -> Option<Growth> {
-        // A continuation goes on in the text that was cut off.
+        // A continuation appends to the text that was cut off.
         if let (
             true,
             Some(Part::Text(TextPart {

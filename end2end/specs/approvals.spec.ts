@@ -1,4 +1,4 @@
-// Tool calls that wait for the user: requested in words, answered with a button, run once or not at all.
+// Tool calls that wait for the user: requested in plain language, answered with a button, run once or not at all.
 
 import type { App } from "../fixture/app.ts";
 import type { Chat } from "../fixture/chat.ts";

@@ -198,7 +198,7 @@ test("an upload outlives the network and the page, and the message follows it", 
   await attachments.uploaded("early.txt");
   network.cut();
   await attachments.choose(textFile("late.txt", "late"));
-  await expect(attachments.status).toContainText("goes on by itself");
+  await expect(attachments.status).toContainText("continues by itself");
   await chat.send(`Now. ${name}`);
   await expect(attachments.status).toContainText("Then the message is sent.");
   await expect(chat.composer).toHaveValue(`Now. ${name}`);

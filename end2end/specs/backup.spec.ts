@@ -66,7 +66,7 @@ test("a server that runs is backed up, and restored with all it had", async ({ s
   const archive = await backup(app);
   expect((await stat(archive)).mode & 0o777, "for its owner alone").toBe(0o600);
   expect(readdirSync(folder), "nothing beside it").toEqual(["backup.tgz"]);
-  expect(await heldBy(app, name), "the server goes on").toEqual(held);
+  expect(await heldBy(app, name), "the server keeps serving").toEqual(held);
 
   // A folder in which a server was started once.
   const other = await startApp(DEMO);

@@ -102,7 +102,7 @@ test("the model, its effort and the mode are chosen by a command", async ({ app,
   expect(app.url).toBeTruthy();
 });
 
-test("a repository and an issue of GitHub are asked for in words", async ({ chat, name, page }) => {
+test("the commands for a repository and an issue become requests to the model", async ({ chat, name, page }) => {
   await chat.open(name);
   await chat.composer.fill("/import");
   await chat.composer.press("Escape");

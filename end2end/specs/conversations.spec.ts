@@ -171,7 +171,7 @@ test("a phone has the list in a drawer, a wide screen keeps it away once it is p
   await expect(list(page)).toBeVisible();
 });
 
-test("without the directory the conversation goes on, and the list says so", async ({ chat, consoleWatch, name, page }) => {
+test("without the directory the conversation continues, and the list says so", async ({ chat, consoleWatch, name, page }) => {
   consoleWatch.allowFailedConnections();
   await page.routeWebSocket(/\/agents\/directory\/me/, (socket) => socket.close({ code: 1011, reason: "down" }));
   await chat.open(name);
@@ -231,7 +231,7 @@ test("settings: colours that are chosen win over the system's", async ({ chat, p
   expect(await ground()).toBe(dark);
 });
 
-test("who does not look is told by the system, once they have asked for it", async ({ app, chat, name, page }) => {
+test("a person who looks elsewhere is notified by the system, once they have asked for it", async ({ app, chat, name, page }) => {
   // The browser of the tests shows none: what the page asks of it is written down.
   await page.addInitScript(() => {
     const told: string[] = [];

@@ -82,7 +82,7 @@ function send(app: App, path: string, headers: Record<string, string>): Promise<
 
 const PATHS = ["/", "/chat/a", "/doctor", "/health", "/no/such/page", "/agents/coderagent/a/get-messages"];
 
-test("a request for another host is refused in words, whatever it asks for", async ({ app }) => {
+test("a request for another host is refused with a reason, whatever it asks for", async ({ app }) => {
   for (const path of PATHS) {
     for (const host of [FOREIGN, `${FOREIGN}:${app.port}`, "localhost", `0.0.0.0:${app.port}`, "127.0.0.1:1"]) {
       const { status, body } = await send(app, path, { Host: host });
@@ -106,7 +106,7 @@ test("a request without a host, or with two, reaches nothing", async ({ app }) =
   }
 });
 
-test("a request of a foreign origin is refused in words, whatever it asks for", async ({ app }) => {
+test("a request of a foreign origin is refused with a reason, whatever it asks for", async ({ app }) => {
   for (const path of PATHS) {
     for (const Origin of ["null", `http://127.0.0.1:${app.port + 1}`, `http://localhost:${app.port}`, "https://evil.example"]) {
       const { status, body } = await send(app, path, { Host: `127.0.0.1:${app.port}`, Origin });

@@ -114,7 +114,7 @@ fetchTest("a page is read as text, behind a redirect, without cookies", async ({
   expect(pages.headers.flatMap((headers) => [headers.cookie, headers.authorization])).toEqual(Array(4).fill(undefined));
 });
 
-fetchTest("what is no text, is too long, leads round in circles or is not there is told as that", async ({ name, open, pages }) => {
+fetchTest("a page that is no text, is too long, redirects in circles or does not exist is reported as that", async ({ name, open, pages }) => {
   const image = await fetched(open, `${name}-image`, `${pages.url}/image`);
   expect(image.output).toMatchObject({ content_type: "image/png", size: 4 });
   const long = await fetched(open, `${name}-long`, `${pages.url}/long`);
@@ -152,7 +152,7 @@ fetchTest("the network of the server is not asked unless somebody set that, and 
   expect(pages.asked).toEqual([]);
 });
 
-fetchTest("a name of the public web that leads to this machine is not asked", async ({ model, name, pages, startApp }) => {
+fetchTest("a public name that resolves to this machine is not fetched", async ({ model, name, pages, startApp }) => {
   fetchTest.setTimeout(120_000);
   fetchTest.skip(!(await canNameHosts()), "this machine does not let us say what names resolve to");
   const hosts = "127.0.0.1 pears.example.com\n::1 six.example.com\n10.1.2.3 ten.example.com\n169.254.169.254 cloud.example.com";

@@ -62,7 +62,7 @@ test("the meter says how full the window is, and what was spent", async ({ chat,
   await expect(more).toBeVisible();
 });
 
-test("the demo model is named in words", async ({ chatAt, name, startApp }) => {
+test("the demo model has a readable name", async ({ chatAt, name, startApp }) => {
   const app = await startApp({ settings: { MODEL: "demo" } });
   const chat = chatAt(app.url);
   await chat.open(name);

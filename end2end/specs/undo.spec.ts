@@ -33,7 +33,7 @@ const files = (chat: Chat, answer: number) => chat.answers.nth(answer).getByRole
 const press = (chat: Chat, answer: number, name: string) =>
   files(chat, answer).getByRole("button", { name, exact: true }).click();
 
-test("under an answer its changes are shown, undone and redone, in every tab, and the model is told once", async ({
+test("under an answer its changes are shown, undone and redone, in every tab, and the model gets one note", async ({
   anotherTab,
   app,
   chat,

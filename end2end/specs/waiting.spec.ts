@@ -16,7 +16,7 @@ for (const [what, behaviour] of [
   ["keeps the stream alive", "slow-first"],
   ["is silent", "silent-first"],
 ] as const) {
-  test(`a model that ${what} is waited for in words until it speaks`, async ({ chat, model, name }) => {
+  test(`a model that ${what} is announced as waiting until it speaks`, async ({ chat, model, name }) => {
     await chat.open(name);
     await chat.send(`[[fake:${behaviour}:7000:gate:${name}]]`);
     const first = await counted(chat);

@@ -115,7 +115,7 @@ async function faultsOfLink(documents, { path, anchors }, { target, line }) {
   if (/^https?:/.test(target)) return URL.canParse(target) ? [] : [`${path}:${line}: ${target} is no address`];
   const [file, anchor] = target.split("#");
   const aim = file === "" ? path : posix.join(posix.dirname(path), file);
-  if (!(await exists(aim))) return [`${path}:${line}: ${target} leads to nothing`];
+  if (!(await exists(aim))) return [`${path}:${line}: ${target} does not exist`];
   if (anchor === undefined) return [];
   const there = file === "" ? anchors : documents.get(aim)?.anchors;
   return there?.has(anchor) ? [] : [`${path}:${line}: there is no heading ${target}`];

@@ -23,7 +23,7 @@ for (const [fault, source, words] of [
   ["output of nothing", `${FENCE}text output\nReady\n${FENCE}`, /the block before this output is not run/],
   ["Rust that nothing compiles", `${FENCE}rust\nfn main() {}\n${FENCE}`, /nothing compiles this block/],
   ["a quotation that differs from its source", `${FENCE}toml quote=Cargo.toml\nnot there\n${FENCE}`, /this is not what Cargo.toml says/],
-  ["a link to no file", "[x](nowhere.md)", /leads to nothing/],
+  ["a link to no file", "[x](nowhere.md)", /does not exist/],
   ["a link to no heading", "# One\n[x](#two)", /there is no heading #two/],
   ["a script that does not exist", "`npm run nonsense`", /package.json has no script nonsense/],
   ["a file that does not exist", "`server/src/nonsense.rs`", /does not exist/],

@@ -68,7 +68,7 @@ class Way {
     socket.on("open", () => this.#tell({ opened: {} }));
     socket.on("message", (data) => this.#tell({ received: data.toString() }));
     socket.on("close", (code, reason) => this.#tell({ closed: { code, reason: reason.toString() } }));
-    socket.on("error", () => {}); // its end is told
+    socket.on("error", () => {}); // the end of the connection is reported
     socket.on("unexpected-response", async (_request, response) => {
       this.#refused = { status: response.statusCode, body: await textOf(response) };
       socket.terminate();

@@ -1,4 +1,4 @@
-//! What the model is told, in tokens, part by part.
+//! What the model reads, in tokens, part by part.
 
 use common::{
     directory::settings::MAX_INSTRUCTIONS_CHARS,

@@ -58,7 +58,7 @@ pub(crate) fn read(text: &str, offered: Offered) -> Line {
     }
 }
 
-/// The command that was probably meant: the name goes on or ends earlier, or a letter is another one, or two behind the first.
+/// The command that was probably meant: the name is longer or shorter, or a letter is another one, or two behind the first.
 fn near(name: &str, offered: Offered) -> Option<&'static str> {
     let commands = COMMANDS.iter().filter(|command| offered.has(command));
     let names = commands.filter_map(|command| command.slash);

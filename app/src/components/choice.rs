@@ -9,7 +9,7 @@ pub(crate) fn Choice(
     name: &'static str,
     /// What is chosen.
     legend: &'static str,
-    /// The options in words.
+    /// The options, as the reader sees them.
     options: Vec<&'static str>,
     /// The index of the chosen one.
     #[prop(into)]

@@ -66,7 +66,7 @@ pub(super) fn FilesDrawer(
         }
     });
     let heading = NodeRef::<html::H2>::new();
-    // Who opens the drawer goes on in it, and comes back to the button.
+    // The focus moves into the drawer that was opened, and later back to the button.
     Effect::new(move || dom::focus_on(heading));
     let close = Callback::new(move |()| {
         state.is_open.set(false);

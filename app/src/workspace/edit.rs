@@ -42,7 +42,7 @@ pub(crate) enum Input {
     Saved(String),
     /// The person saves this text in place of what somebody else wrote.
     Overwritten(String),
-    /// The person goes on writing.
+    /// The person keeps writing.
     Continued,
     /// The server answered.
     Answered(Answer),

@@ -1,7 +1,7 @@
 //! The files of a conversation, beside it.
 //!
 //! - `files`: the drawer's state, made of `tree`, the directories, and `uploads`; `entry`: what a directory holds;
-//!   `edit`: a change of a file in place; `history`: who changed what, and what can be undone; `versions`: those of one file; `past`: times in words. No I/O.
+//!   `edit`: a change of a file in place; `history`: who changed what, and what can be undone; `versions`: those of one file; `past`: times as text. No I/O.
 //! - `driver`: runs the effects of that state.
 //! - `button`: the button that opens the drawer, and the drawer itself, whose code is a piece that the browser fetches for
 //!   it; `drawer_state`: what outlives it. `drawer`, `branch`, `viewer`, `editor`, `history_view`, `versions_view`, `upload`, `deletion`, `failure`: its views;

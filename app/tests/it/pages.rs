@@ -43,7 +43,7 @@ async fn transcript_is_in_the_html() {
     }
 }
 
-/// The page of a conversation whose answer calls a tool, with this state of the call, and goes on with `rest`.
+/// The page of a conversation whose answer calls a tool, with this state of the call, and continues with `rest`.
 async fn page_with_call(call: Value, rest: &[Value]) -> String {
     let mut part = json!({
         "type": "tool-write_notes", "toolCallId": "c1",

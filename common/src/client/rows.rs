@@ -27,7 +27,7 @@ pub(super) struct Rows {
     guessed: IdSet,
     /// The entity tag of the stored transcript, while the rows are exactly that, or its end.
     etag: Option<String>,
-    /// While a stream is replayed: what it is told of anew, as it was before.
+    /// While a stream is replayed: what it replays, as it was before.
     replayed: Option<IdMap<MessageId, Message>>,
 }
 

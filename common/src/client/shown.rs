@@ -7,7 +7,7 @@ use super::{
 };
 use crate::id::MessageId;
 
-/// What the view was told last, of what is told by its newest value.
+/// What the view was last sent, for values of which only the newest counts.
 #[derive(Debug)]
 pub(super) struct Shown {
     connection: Connection,

@@ -23,7 +23,7 @@ const SPOILED: Record<string, (frame: Frame & { init: object }) => string> = {
 };
 
 withEachSdk(() => {
-  test("a request id that comes again with another question is refused in words", async ({ app, name, newTab }) => {
+  test("a request id that comes again with another question is refused with a reason", async ({ app, name, newTab }) => {
     const tab = await newTab();
     const altered = await Altered.between(tab.page, tab.wire);
     await tab.open(name);
@@ -48,7 +48,7 @@ withEachSdk(() => {
   });
 
   for (const [what, spoil] of Object.entries(SPOILED)) {
-    test(`CH-20: a question ${what} is refused in words`, async ({ app, name, newTab }) => {
+    test(`CH-20: a question ${what} is refused with a reason`, async ({ app, name, newTab }) => {
       const tab = await newTab();
       const altered = await Altered.between(tab.page, tab.wire);
       await tab.open(name);

@@ -10,7 +10,7 @@ import { Heard, question } from "../fixture/heard.ts";
 import { expect, test } from "../fixture/test.ts";
 
 for (const agent of ["CoderAgent", "coderAgent", "CODER_AGENT", "coder-agent", "coderagent"]) {
-  test(`RT-05: \`agent: "${agent}"\` leads to the agent`, async ({ connect, name }) => {
+  test(`RT-05: \`agent: "${agent}"\` reaches the agent`, async ({ connect, name }) => {
     const client = connect({ agent });
     await client.ready;
     expect([client.agent, client.name, client.identified]).toEqual(["coder-agent", name, true]);

@@ -81,7 +81,7 @@ test.describe("methods", () => {
     expect(await client.call("setProjectContext", ["A parser in Rust."])).toBeUndefined();
     expect(await get()).toBe("A parser in Rust.");
     const answers = heard.frames.filter(({ type }) => type === "rpc");
-    expect("result" in answers[0]!, "null is told").toBe(true);
+    expect("result" in answers[0]!, "null is sent").toBe(true);
     expect("result" in answers[1]!, "nothing is not").toBe(false);
   });
 
@@ -137,7 +137,7 @@ test.describe("methods", () => {
     }
   });
 
-  test("RP-03: wrong arguments are refused in words", async ({ connect }) => {
+  test("RP-03: wrong arguments are refused with a reason", async ({ connect }) => {
     const client = connect();
     for (const [method, args] of [
       ["setProjectContext", []],

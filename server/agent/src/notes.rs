@@ -1,7 +1,7 @@
-//! What the model is told of the files that the user changed back: once, at the end of what it has seen.
+//! Notes for the model about files that the user changed back: once, at the end of what it has seen.
 //!
 //! A note is stored with the first request that has it. Later requests repeat it in the same place, since vendors keep what
-//! they have read of a request. With its message a note is gone, and what it said is told anew.
+//! they have read of a request. When its message goes, a note goes with it and is made anew.
 
 use std::collections::HashSet;
 

@@ -238,7 +238,7 @@ impl<I: IdSource, S: Sql> Awake<'_, I, S> {
                 let earlier = store.message_ids_before(call.before)?;
                 notes::of_call(store, &transcript, answer, &earlier)?
             }
-            // What is new is told with the next step.
+            // The model gets new notes with the next step.
             Purpose::Summary { .. } => store.model_notes()?,
         };
         Ok(ModelContext {

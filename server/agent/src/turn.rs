@@ -3,7 +3,7 @@
 //! - [`running`]: the turn itself. [`growth`]: what it is given is stored, then sent.
 //! - [`steps`]: what follows when a model call or a run of a tool has ended. [`model`]: model calls; [`retries`]: those that
 //!   failed. [`tool_runs`]: runs of tools. [`repair`]: a turn that was interrupted.
-//! - [`compacting`]: the summary that the model writes before the turn goes on.
+//! - [`compacting`]: the summary that the model writes before the turn continues.
 //! - [`work`]: what a turn waits for. [`activity`]: the same, for the synced state.
 //! - [`gather`]: when what the provider says is passed on. [`answer_writer`]: provider events become chunks;
 //!   [`written_calls`]: the tool calls among them.

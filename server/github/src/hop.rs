@@ -1,4 +1,4 @@
-//! One HTTP request: the first one of a request to the API, or one that a redirect leads to.
+//! One HTTP request: the first one of a request to the API, or one that follows a redirect.
 
 use url::Url;
 

@@ -9,7 +9,7 @@
 //! - [`ModelRequest`]: a vendor-neutral model call.
 //! - [`ProviderEvent`]: a decoded item of the answer. An answer ends with exactly one [`ProviderEvent::Finished`] or
 //!   one [`ProviderError`], and nothing follows either.
-//! - [`ProviderError`]: why a call failed, in words that a user can act on.
+//! - [`ProviderError`]: why a call failed, with a message that a user can act on.
 //! - [`legal`]: makes every request acceptable to all vendors.
 //! - [`price`]: the cost of a call, and whether it fits a budget.
 //! - [`DayBudget`]: the daily budget.

@@ -23,7 +23,7 @@ pub struct ModelNote {
 }
 
 impl<S: Sql> Store<S> {
-    /// The notes, oldest first. None where they cannot be read: the model is told once more then.
+    /// The notes, oldest first. None where they cannot be read: the model then gets them once more.
     ///
     /// # Errors
     /// When a statement fails.

@@ -110,6 +110,6 @@ mod tests {
             .iter()
             .map(|change| change.path.as_str())
             .collect();
-        assert_eq!(paths, ["dir"], "an empty directory is told of");
+        assert_eq!(paths, ["dir"], "an empty directory is named");
     }
 }

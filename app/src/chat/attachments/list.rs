@@ -333,7 +333,7 @@ impl List {
         }
         let is_interrupted = |item: &Item| matches!(item.state, State::Interrupted(_));
         if self.items.iter().any(is_interrupted) {
-            return "The server cannot be reached. The upload goes on by itself.".to_owned();
+            return "The server cannot be reached. The upload continues by itself.".to_owned();
         }
         String::new()
     }

@@ -11,7 +11,7 @@ const LINES: usize = 60;
 /// A stretch of a diff whose lines are of one kind.
 #[derive(Debug, PartialEq, Eq)]
 enum Stretch<'a> {
-    /// Where in the file it goes on, by the line of the new side.
+    /// Where in the file it continues, by the line of the new side.
     At(&'a str),
     Same(&'a str),
     Added(&'a str),

@@ -54,7 +54,7 @@ impl Wanted {
         }
     }
 
-    /// Whether another text goes on with the same: then what was closed stays closed.
+    /// Whether another text continues the same word: then what was closed stays closed.
     pub(super) fn goes_on(&self, before: &Self) -> bool {
         match (self, before) {
             (Self::Commands(_), Self::Commands(_)) => true,

@@ -130,7 +130,7 @@ impl Queue {
         self.chat.messages.with(find)
     }
 
-    /// The focus goes on to the title: what had it may go.
+    /// The focus moves to the title: its element may be removed.
     fn hold_focus(self) {
         self.is_used.set(true);
         dom::focus_first(".queue-title");

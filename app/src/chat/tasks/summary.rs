@@ -56,7 +56,7 @@ pub(super) fn SummaryProblem(
                 <div class="notice" role="status">
                     <p>
                         "Earlier messages could not be summarised: " <bdi>{problem}</bdi>
-                        " The conversation goes on as before; to try again, write /compact."
+                        " The conversation continues as before; to try again, write /compact."
                     </p>
                 </div>
             }

@@ -191,7 +191,7 @@ impl UseChat {
         self.give(Input::SendOverdue(message));
     }
 
-    /// Allows a tool call that waits for the user; the answer then goes on. Another client's word may come first: then
+    /// Allows a tool call that waits for the user; the answer then continues. Another client's word may come first: then
     /// that one counts, and shows.
     pub fn approve(&self, call: ToolCallId) {
         self.give(Input::Approve { call, always: None });

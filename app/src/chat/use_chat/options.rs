@@ -23,7 +23,7 @@ pub struct UseChatOptions {
     pub initial_messages: Snapshot,
     /// The tools that the page runs itself. The model is offered them with every message.
     pub client_tools: Vec<ClientTool>,
-    /// Whether the model goes on by itself once its calls are answered.
+    /// Whether the model continues by itself once its calls are answered.
     pub auto_continue: bool,
     /// The events that the application handles.
     pub hooks: Hooks,

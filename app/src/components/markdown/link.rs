@@ -13,7 +13,7 @@ pub(in crate::components) fn safe_href(address: &str) -> Option<String> {
     (is_known && !rest.is_empty()).then(|| address.to_owned())
 }
 
-/// The host that an address leads to, as a browser finds it: without user, port and path. Of an e-mail address it is what
+/// The host of an address, as a browser finds it: without user, port and path. Of an e-mail address it is what
 /// follows the last `@`.
 pub(super) fn host_of(address: &str) -> Option<&str> {
     let (scheme, rest) = address.split_once(':')?;
@@ -35,7 +35,7 @@ pub(super) fn host_of(address: &str) -> Option<&str> {
     (!host.is_empty()).then_some(host)
 }
 
-/// The host that a link leads to when its text names another one: readers follow what they read.
+/// The host of a link whose text names another one: readers follow what they read.
 pub(super) fn other_host<'a>(text: &str, address: &'a str) -> Option<&'a str> {
     let host = host_of(address)?;
     let named = hosts_named(text);

@@ -192,7 +192,7 @@ fn run_length(text: &str, at: usize, mark: char) -> usize {
 }
 
 enum Code {
-    /// The code ends; this is where the text goes on.
+    /// The code ends; this is where the text continues.
     Closed(usize),
     /// It does not. The rest is code up to the first ticks of its end.
     Open { text_end: usize },

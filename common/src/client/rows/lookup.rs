@@ -38,7 +38,7 @@ impl Rows {
         rows.map(|row| row.message().clone()).collect()
     }
 
-    /// What a server is told of a new message. An official one takes the list for the whole transcript: it shows it to
+    /// What a server gets with a new message. An official one takes the list for the whole transcript: it shows it to
     /// the other clients, stores answers where they stand in it, and when it knows all of it deletes the rest. Ours
     /// needs the message alone.
     pub(in crate::client) fn told(&self, id: &MessageId, peer: Peer) -> Vec<Message> {

@@ -117,7 +117,7 @@ impl Parts {
         self.end_compaction(cx, CompactionOutcome::Summary(text))
     }
 
-    /// The earlier messages could not be summarised. The turn goes on without.
+    /// The earlier messages could not be summarised. The turn continues without a summary.
     pub(super) fn compaction_failed(&mut self, cx: &mut Context<'_>, problem: String) -> Next {
         cx.log(format!("a compaction failed: {problem}"));
         self.end_compaction(cx, CompactionOutcome::Failed(problem))

@@ -42,7 +42,7 @@ struct Stream {
 struct Observed {
     id: RequestId,
     message: Shown,
-    /// A continuation's chunks until they are added to the message that goes on.
+    /// A continuation's chunks until they are added to the message that it continues.
     waiting: Option<Vec<Chunk>>,
 }
 
@@ -155,7 +155,7 @@ impl Official {
             }));
     }
 
-    /// Answers a call and waits for what goes on with it.
+    /// Answers a call and waits for what continues it.
     pub(crate) fn answer(&mut self, result: ToolResult) {
         let id = result.tool_call_id.as_str();
         let holds = |one: &&mut Shown| {

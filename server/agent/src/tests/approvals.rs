@@ -1,4 +1,4 @@
-//! What the user is asked, what an answer leads to, and what becomes of a question that nobody answers.
+//! What the user is asked, what each answer does, and what happens to a question that nobody answers.
 
 use std::time::Duration;
 
@@ -44,7 +44,7 @@ fn answer(world: &mut World, tab: ConnectionKey, approved: bool) {
     world.settle();
 }
 
-/// Calls `annotateApproval`; an error is what the caller is told.
+/// Calls `annotateApproval`; returns the error that the caller gets.
 fn annotate(world: &mut World, tab: ConnectionKey, note: Value) -> Result<(), String> {
     let call = ClientFrame::Rpc {
         id: RpcId::from("note"),

@@ -114,7 +114,7 @@ fn another_answer_keeps_the_one_before() {
     );
     switch(&mut world, tab, "m2", 2).unwrap();
     assert_eq!(world.transcript(), after);
-    // The conversation goes on in the shown branch, at positions that no kept message has.
+    // The conversation continues in the shown branch, at positions that no kept message has.
     world.stop();
     let tab = world.connect();
     world.send(tab, &submit(3, "three"));

@@ -79,7 +79,7 @@ fn a_connection_that_stays_sees_one_answer() {
     assert_eq!(
         seqs,
         (0..seqs.len() as u64).collect::<Vec<_>>(),
-        "the stream goes on where it stopped"
+        "the stream continues where it stopped"
     );
     let recovering: Vec<bool> = frames
         .iter()
@@ -119,7 +119,7 @@ fn a_turn_that_makes_no_progress_is_given_up_and_says_so() {
     );
 }
 
-/// A turn that runs a tool, asks for an approval, gets it and goes on; the client sends again what was not heard.
+/// A turn that runs a tool, asks for an approval, gets it and continues; the client sends again what was not heard.
 /// Returns the world once nothing moves, and how many effects there were.
 pub(super) fn run_tools(mode: &str, question: &str, stop_after: Option<usize>) -> (World, usize) {
     let mut world = World::new();

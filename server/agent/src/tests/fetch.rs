@@ -1,4 +1,4 @@
-//! Tools that take time: pages that are fetched, and instructions that are told once in an answer.
+//! Tools that take time: pages that are fetched, and instructions that an answer contains once.
 
 use common::{
     frame::{ClientFrame, Outcome},

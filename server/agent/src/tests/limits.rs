@@ -1,4 +1,4 @@
-//! What is too much is refused in words, under the id of what was sent, and nothing of it is stored.
+//! Too much is refused with a reason, under the id of what was sent, and nothing of it is stored.
 
 use std::time::Duration;
 

@@ -108,7 +108,7 @@ fn invalid_input_is_an_error_for_the_model_and_needs_no_approval() {
         let events = call(0, "c", "write", arguments).to_vec();
         say(&mut world, events, FinishReason::ToolCalls);
         while world.step_tool() {}
-        assert!(world.model_call().is_some(), "the model goes on");
+        assert!(world.model_call().is_some(), "the model continues");
         say(&mut world, Vec::new(), FinishReason::Stop);
         assert_eq!(call_states(&world), ["output-error"]);
         assert!(errors(&world)[0].contains(words), "{:?}", errors(&world));
@@ -260,7 +260,7 @@ fn a_call_cut_off_by_the_output_limit_is_reported_as_such() {
     let (mut world, _) = asked();
     let events = call(0, "c", "write", r#"{"path":"a","text":"some"#).to_vec();
     say(&mut world, events, FinishReason::Length);
-    assert!(world.model_call().is_some(), "the model goes on");
+    assert!(world.model_call().is_some(), "the model continues");
     say(&mut world, Vec::new(), FinishReason::Stop);
     assert!(errors(&world)[0].contains("reached its limit of output"));
 }

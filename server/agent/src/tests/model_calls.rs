@@ -277,7 +277,7 @@ fn the_vendors_data_is_carried_by_the_calls_and_survives_a_restart() {
     world.model_says(ModelProgress::Ended);
     world.hibernate();
     world.pass(Duration::from_secs(20));
-    let growing = world.growing().expect("the turn goes on");
+    let growing = world.growing().expect("the turn continues");
     let data: Vec<VendorData> = growing
         .calls()
         .filter_map(|call| VendorData::from_metadata(call.details.call_provider_metadata.as_ref()))

@@ -109,7 +109,11 @@ fn a_list_is_answered_with_prices_of_a_million_tokens() {
             },
         }))
     );
-    assert_eq!(answer(&mut world, other), None, "nobody else is told");
+    assert_eq!(
+        answer(&mut world, other),
+        None,
+        "nobody else gets an answer"
+    );
     assert_eq!((world.etag(), world.lines()), before);
     assert!(!world.has_alarm(), "nothing is left to wait for");
 }

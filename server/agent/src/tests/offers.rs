@@ -25,7 +25,7 @@ use Who::{Requester, Watcher};
 /// What can happen next.
 #[derive(Clone, Copy, Debug)]
 enum Step {
-    /// The model goes on.
+    /// The model continues.
     Model,
     /// The agent gets the next frame of a client.
     Send(Who),

@@ -499,7 +499,7 @@ fn an_approved_call_runs_and_the_answer_continues() {
         matches!(effect, Effect::Send { text, .. }
         if text.contains("\"done\":true"))
     });
-    assert!(stored_at < done_at, "ta_01: stored before the end is told");
+    assert!(stored_at < done_at, "ta_01: stored before the end is sent");
     assert_eq!(outcomes(&frames).len(), 1);
     let id = world.transcript()[1].id.clone();
     world.hibernate();

@@ -1,4 +1,4 @@
-//! Changes of files are undone and redone: the messages say so, and the model is told.
+//! Changes of files are undone and redone: the messages say so, and the model gets a note.
 
 use std::time::Duration;
 
@@ -153,7 +153,7 @@ fn the_model_is_told_once_and_in_the_same_place_ever_after() {
         notes(&world),
         [("m2".to_owned(), None), ("m4".to_owned(), None)]
     );
-    // The messages with the notes are gone: what stands is told anew.
+    // The messages with the notes are gone: the note describes what stands now.
     let first = Message::text(MessageId::from("m1"), Role::User, "again");
     let mut anew = request("r5", Trigger::Submit, vec![first]);
     if let ClientFrame::ChatRequest(request) = &mut anew {

@@ -188,7 +188,7 @@ impl WrittenCall {
         None
     }
 
-    /// The input as the tool takes it, or what is wrong, in words for the model.
+    /// The input as the tool takes it, or what is wrong with it, for the model to read.
     fn input(&self, is_cut: bool, client_tools: &[ClientTool]) -> Result<Value, String> {
         if self.bytes > INPUT_BYTES {
             return Err(format!(

@@ -88,7 +88,7 @@ fn other(prompt: &str) -> String {
     let language = Language::named_in(&lower_words(prompt)).unwrap_or(Language::JAVASCRIPT);
     format!(
         "{about} I am the built-in **demo model**, so I cannot really answer that: I recognise a few phrases and reply \
-         with prepared text. Once a real model is connected, this very conversation goes on with it.\n\n\
+         with prepared text. Once a real model is connected, this very conversation continues with it.\n\n\
          What I can do is show how code looks here, in {}:\n\n{}",
         language.name,
         fenced(&snippets::hello_world(language))

@@ -273,7 +273,7 @@ fn check_recording<S: Subject>(subject: &S, case: Case, recording: &Recording) {
         before.extend(subject.push(&mut decoder, stream.get(cut..=cut).unwrap_or_default()));
     }
     assert_eq!(end(decoder, &before, &[]), whole, "{path} byte by byte");
-    // For each cut, pushing the bytes at once leads to the same state as pushing them one by one.
+    // For each cut, pushing the bytes at once gives the same state as pushing them one by one.
     for (cut, (_, decoder, before_cut)) in states.iter().enumerate() {
         let to = stream.len().min(cut + AT_ONCE);
         let mut decoder = decoder.clone();

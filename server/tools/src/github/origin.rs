@@ -110,7 +110,7 @@ pub(super) fn object_id(text: &str) -> Result<ObjectId, ToolFailure> {
     })
 }
 
-/// What the model is told with every call about the repository in the workspace; `None`: there is none. It changes only when a
+/// The line about the repository in the workspace that every model call has; `None`: there is none. It changes only when a
 /// repository is opened or pushed, since vendors keep what they have read.
 ///
 /// # Errors

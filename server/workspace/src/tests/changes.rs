@@ -1,4 +1,4 @@
-//! What clients ask of the history, and what the model is told of it.
+//! What clients ask of the history, and what the model reads of it.
 
 use common::workspace::{CompareRequest, ConflictChoice, RestoreRequest, UndoRequest, Undone};
 use serde_json::{Value, json};

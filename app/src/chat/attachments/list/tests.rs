@@ -97,7 +97,7 @@ fn a_server_that_is_not_reached_is_tried_again_ever_later() {
             [Effect::TryAfter(wait)]
         );
         assert_eq!(list.outlook(), Outlook::Busy);
-        assert!(list.summary().contains("goes on by itself"));
+        assert!(list.summary().contains("continues by itself"));
         assert_eq!(list.handle(Input::TriedAgain), [send("a", "a")]);
     }
     answered(&mut list, "a", done("a"));

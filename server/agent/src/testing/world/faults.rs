@@ -103,7 +103,7 @@ impl World {
         self.model_says(ModelProgress::Failed(error.into()));
     }
 
-    /// The oldest model call goes on like this.
+    /// The oldest model call continues like this.
     pub(crate) fn model_says(&mut self, progress: ModelProgress) {
         if let Some(call) = self.model_call() {
             self.input(Input::Provider { call, progress });

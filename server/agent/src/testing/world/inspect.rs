@@ -172,7 +172,7 @@ impl World {
                     let running = turns.running.iter().map(|running| &running.turn);
                     let mut unsettled = queued.chain(running);
                     let settled = unsettled.all(|turn| turn.request_id != response.id);
-                    assert!(settled, "an end is told before it is stored: {text}");
+                    assert!(settled, "an end is sent before it is stored: {text}");
                 }
                 ResponseKind::Words(_)
                 | ResponseKind::ReplayComplete

@@ -520,7 +520,7 @@ fn a_list_is_good_for_an_hour_and_kept_while_the_server_is_down() {
 
     kept.fetched(after(4_000), Err(NoList::NotAList));
     let lookup = kept.lookup(after(4_001));
-    assert_eq!(lookup.list.unwrap().0, NOW, "its age is told");
+    assert_eq!(lookup.list.unwrap().0, NOW, "its age is reported");
     assert_eq!((lookup.stale, lookup.error), (true, Some(NoList::NotAList)));
     assert!(
         !kept.is_due(after(4_059), Refresh::WhenDue),
