@@ -11,7 +11,7 @@
 //! - [`approvals`]: approvals as rows.
 //! - [`branches`]: what followed a message before something else did.
 //! - [`compaction`]: summaries of earlier messages.
-//! - [`message_rows`]: a message as rows.
+//! - [`message_rows`]: a message as rows. [`chunks`]: the stream of a turn.
 //! - [`half`]: one that is being made of an archive.
 //! - [`check`]: whether it works. [`outage`]: a disk that takes no writes.
 //! - [`owner`]: whose the conversation is.
@@ -25,6 +25,7 @@ mod approval;
 mod approvals;
 mod branches;
 mod check;
+mod chunks;
 mod compaction;
 mod excerpt;
 mod half;

@@ -160,7 +160,7 @@ impl<S: Sql> Store<S> {
         let notes = self.unpushed_after(cleared)?;
         let mut changed = Vec::new();
         let (mut mark, mut bytes) = (cleared, 0);
-        let mut rest = &notes[..notes.len().min(MAX_TEXTS)];
+        let mut rest = notes.get(..MAX_TEXTS).unwrap_or(&notes);
         while bytes <= PUSH_BYTES && !rest.is_empty() {
             let (together, after) = rest.split_at(read_together(rest));
             let mut messages = self.messages_at(together)?;

@@ -234,22 +234,6 @@ impl<S: Sql> Store<S> {
         Ok(rows.into_iter().filter_map(read).collect())
     }
 
-    /// The stored stream of a turn: chunks as JSON, by `seq` from 0.
-    ///
-    /// # Errors
-    /// When an SQL statement fails.
-    pub fn chunks(&self, request_id: &RequestId) -> Result<Vec<String>, SqlError> {
-        let rows = self.sql.run(
-            "SELECT lines FROM chunks WHERE request_id = ? ORDER BY first_seq",
-            &[request_id.as_str().into()],
-        )?;
-        let mut chunks = Vec::new();
-        for row in rows {
-            chunks.extend(single_text(row).split('\n').map(str::to_owned));
-        }
-        Ok(chunks)
-    }
-
     /// The messages before a position, oldest first. Unreadable rows are skipped.
     ///
     /// # Errors

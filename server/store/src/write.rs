@@ -6,6 +6,7 @@ use workspace::Hash;
 
 use super::{
     Sql, SqlError, SqlValue, Store,
+    chunks::is_one_row,
     piece::{PIECE_BYTES, cut},
     push::{CLEARED, TextMark},
     read::{ABOUT, CONTEXT, LAST_PUSH, SPENDING},
@@ -338,37 +339,6 @@ impl<S: Sql> Store<S> {
         }
     }
 
-    /// As few rows as the size of a row allows.
-    fn append_chunks(
-        &self,
-        request_id: &RequestId,
-        first_seq: u64,
-        chunks: &[String],
-    ) -> Result<(), SqlError> {
-        let mut seq = i64::try_from(first_seq).unwrap_or(i64::MAX);
-        let mut rest = chunks;
-        while !rest.is_empty() {
-            let mut bytes = 0;
-            let fits = rest.iter().take_while(|chunk| {
-                bytes += chunk.len() + 1;
-                bytes <= PIECE_BYTES
-            });
-            let (row, after) = rest.split_at(fits.count().max(1));
-            let values = [
-                request_id.as_str().into(),
-                seq.into(),
-                row.join("\n").into(),
-            ];
-            self.sql.execute(
-                "INSERT INTO chunks (request_id, first_seq, lines) VALUES (?, ?, ?)",
-                &values,
-            )?;
-            seq = seq.saturating_add(i64::try_from(row.len()).unwrap_or(i64::MAX));
-            rest = after;
-        }
-        Ok(())
-    }
-
     /// Changes a stored message. Returns whether the transcript changed.
     fn change_message(
         &self,
@@ -403,10 +373,6 @@ impl<S: Sql> Store<S> {
         }
         Ok(())
     }
-}
-
-fn is_one_row(chunks: &[String]) -> bool {
-    chunks.iter().map(|chunk| chunk.len() + 1).sum::<usize>() <= PIECE_BYTES
 }
 
 pub(super) fn to_json(value: &impl serde::Serialize) -> Result<String, SqlError> {
