@@ -2,7 +2,11 @@
 
 use std::time::Instant;
 
-use common::directory::{Page, PageWanted, list::MAX_LISTED};
+use common::directory::{
+    Page, PageWanted,
+    list::MAX_LISTED,
+    search::{Found, MAX_FOUND, SearchWanted},
+};
 
 use super::*;
 
@@ -13,7 +17,7 @@ const MANY: u64 = 10_000;
     clippy::disallowed_methods,
     reason = "this test runs on the host alone"
 )]
-fn ten_thousand_conversations_are_listed_part_by_part() {
+fn ten_thousand_conversations_are_listed_searched_and_deleted() {
     let mut bench = Bench::new();
     let sql = bench.sql.clone();
     // Every moment occurs twice, so that names decide.
@@ -60,4 +64,86 @@ fn ten_thousand_conversations_are_listed_part_by_part() {
     // Ten times the duration in a build without optimisation on a busy machine.
     assert!(slowest < Duration::from_millis(500), "{slowest:?}");
     println!("the slowest took {slowest:?}");
+    are_searched(&mut bench, tab);
+    are_deleted(&mut bench, tab);
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this test runs on the host alone"
+)]
+fn are_searched(bench: &mut Bench, tab: ConnectionKey) {
+    // Every title has the first word, one has the second.
+    for (query, count, first) in [
+        ("about", MAX_FOUND, "c00007"),
+        ("about c04321", 1, "c04321"),
+    ] {
+        let wanted = SearchWanted {
+            query: query.to_owned(),
+            limit: None,
+        };
+        let began = Instant::now();
+        let found = bench.call(tab, &Call::Search(wanted)).unwrap();
+        let took = began.elapsed();
+        let hits = Found::from_json(found).unwrap().hits;
+        assert_eq!((hits.len(), &*hits[0].conversation.name), (count, first));
+        assert!(took < Duration::from_secs(1), "{query}: {took:?}");
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this test runs on the host alone"
+)]
+fn are_deleted(bench: &mut Bench, tab: ConnectionKey) {
+    let began = Instant::now();
+    bench.call(tab, &Call::DeleteAll).unwrap();
+    let took = began.elapsed();
+    assert!(took < Duration::from_secs(2), "{took:?}");
+    assert_eq!((bench.list().total, bench.names().len()), (0, 0));
+    // A few at a time, and all of them in the end.
+    let mut gone = 0;
+    while !bench.deletes.is_empty() {
+        assert!(bench.deletes.len() < 100, "{}", bench.deletes.len());
+        for name in std::mem::take(&mut bench.deletes) {
+            bench.done(&name, DeletionOutcome::Gone);
+            gone += 1;
+        }
+    }
+    assert_eq!(gone, MANY);
+}
+
+#[test]
+fn names_and_titles_may_be_long_and_hostile() {
+    let texts = [
+        "n".repeat(10_000),
+        "<img src=x onerror=alert(1)> ".repeat(400),
+        "\u{202e}\u{200b}\u{7}\u{0}\n".repeat(2_000),
+        "日".repeat(10_000),
+        "\u{301}".repeat(10_000),
+    ];
+    let mut bench = Bench::new();
+    let tab = bench.connect();
+    for (number, text) in (0..).zip(&texts) {
+        let told = Head {
+            title: Some(text.clone()),
+            last_words: text.clone(),
+            model: Some(text.clone()),
+            ..head("long", number)
+        };
+        assert_eq!(bench.push(text, 1, told), PushAnswer::Taken);
+    }
+    assert_eq!(bench.list().total, texts.len() as u64);
+    for text in &texts {
+        // The person's own title is refused with a reason, or is one line.
+        let rename = Call::Rename {
+            name: text.clone(),
+            title: text.clone(),
+        };
+        let reason = bench.call(tab, &rename).unwrap_err();
+        assert!(!reason.is_empty());
+        bench.call(tab, &Call::Pin(text.clone())).unwrap();
+        bench.call(tab, &Call::Delete(text.clone())).unwrap();
+        bench.call(tab, &Call::Undelete(text.clone())).unwrap();
+    }
 }
