@@ -244,6 +244,20 @@ test("a message that is sent before its files can be shown waits for them", asyn
   expect(asked(model, name).text).toContain("attachments/early.txt");
 });
 
+test("files are chosen before the code of the page has come", async ({ app, attachments, chat, name, page }) => {
+  let arrive = () => {};
+  const hasCome = new Promise<void>((resolve) => (arrive = resolve));
+  await page.route(/\/pkg\/app\.\w+\.wasm/, async (route) => {
+    await hasCome;
+    await route.continue();
+  });
+  await page.goto(`${app.url}/chat/${name}`, { waitUntil: "commit" });
+  await attachments.choose(textFile("early.txt", "here first"));
+  arrive();
+  await chat.interactive();
+  await attachments.uploaded("early.txt");
+});
+
 test("what cannot be attached says why and is in the way until it is removed", async ({ app, attachments, chat, name }) => {
   await chat.open(name);
   const large = { name: "large.bin", mimeType: "", buffer: Buffer.alloc(10_000_001) };

@@ -32,7 +32,7 @@ pub(crate) mod dialog {
 
 pub(crate) mod dom {
     use leptos::{
-        html::{Button, Div, Input},
+        html::{Button, Div},
         prelude::NodeRef,
     };
 
@@ -96,8 +96,6 @@ pub(crate) mod dom {
 
     pub(crate) fn focus_message(_id: &str) {}
 
-    pub(crate) fn click(_field: NodeRef<Input>) {}
-
     pub(crate) fn show_place(_id: &str) -> bool {
         false
     }
@@ -119,6 +117,8 @@ pub(crate) mod events {
 
 pub(crate) mod field {
     use leptos::{html::Textarea, prelude::NodeRef};
+
+    pub(crate) fn focus_composer() {}
 
     pub(crate) fn take_text(_field: NodeRef<Textarea>) -> String {
         String::new()

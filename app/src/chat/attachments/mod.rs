@@ -43,10 +43,7 @@ use leptos::{html, prelude::*};
 
 pub(crate) use handle::{Attachments, Way};
 
-use crate::{
-    browser::{arrivals, dom},
-    components::Icon,
-};
+use crate::{browser::arrivals, components::Icon};
 
 /// Opens the dialog in which files are chosen.
 #[component]
@@ -55,30 +52,31 @@ pub(super) fn AttachButton(
     attachments: Attachments,
 ) -> impl IntoView {
     let field = NodeRef::<html::Input>::new();
-    let take = move |_| {
+    let take = move || {
         if arrivals::choose(field) {
             attachments.arrive();
         }
     };
-    // Fields of this kind look different in every browser.
+    // What was chosen before the page was hydrated.
+    Effect::new(move || {
+        if field.get().is_some() {
+            untrack(take);
+        }
+    });
+    // The field itself is pressed, so that it opens before there is any code. It lies over the icon and is not seen: fields of
+    // this kind look different in every browser.
     view! {
-        <button
-            type="button"
-            class="button button-quiet composer-attach"
-            aria-label="Attach files"
-            title="Attach files: by this button, by pasting or by dropping them"
-            on:click=move |_| dom::click(field)
-        >
+        <span class="button button-quiet composer-attach">
             <Icon class="icon icon-attach" />
-        </button>
-        <input
-            node_ref=field
-            type="file"
-            multiple=true
-            hidden=true
-            aria-label="Files to attach"
-            on:change=take
-        />
+            <input
+                node_ref=field
+                type="file"
+                multiple=true
+                aria-label="Attach files"
+                title="Attach files: by this button, by pasting or by dropping them"
+                on:change=move |_| take()
+            />
+        </span>
     }
 }
 
