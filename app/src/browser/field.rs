@@ -9,6 +9,8 @@ use leptos::{
 use wasm_bindgen::JsCast;
 use web_sys::{Event, EventInit, HtmlDocument, HtmlElement, HtmlTextAreaElement};
 
+use super::dom;
+
 /// A text with more UTF-16 units than this is not looked at with every key.
 const SHORT_UNITS: u32 = 20_000;
 
@@ -148,6 +150,15 @@ pub(crate) fn focus(field: NodeRef<Textarea>) {
     if let Some(field) = field.get_untracked() {
         let _ = field.focus();
     }
+}
+
+/// The focus goes to the composer when what had it goes. On glass that opens no keyboard.
+pub(crate) fn focus_composer() {
+    dom::focus_first(if is_on_glass() {
+        ".composer-attach > input"
+    } else {
+        ".composer-field"
+    });
 }
 
 /// Whether a reload would interrupt the user: a field contains text, or a dialog is open.

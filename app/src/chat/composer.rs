@@ -148,6 +148,12 @@ pub(crate) fn Composer(
             }
         }
     };
+    let stop = on_stop.map(|on_stop| {
+        Callback::new(move |()| {
+            on_stop.run(());
+            field::focus_composer();
+        })
+    });
     let can_steer = Signal::derive(move || on_steer.is_some() && is_busy.get());
     let placeholder = move || {
         if can_steer.get() && !field::is_on_glass() {
@@ -193,13 +199,13 @@ pub(crate) fn Composer(
                     {tools.map(|tools| view! { <div class="tools">{tools}</div> })}
                     <KeyHint can_steer />
                     <Show when=move || is_busy.get()>
-                        {on_stop
-                            .map(|on_stop| {
+                        {stop
+                            .map(|stop| {
                                 view! {
                                     <Button
                                         kind=ButtonKind::Plain
                                         icon="icon icon-stop"
-                                        on_press=on_stop
+                                        on_press=stop
                                     >
                                         "Stop"
                                     </Button>

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::demo_note;
-use crate::components::Icon;
+use crate::{browser::field, components::Icon};
 
 /// What the demo model can do.
 const OF_DEMO: [&str; 3] = ["Write fizzbuzz in Rust", "Create hello.js", "Make a plan"];
@@ -22,7 +22,10 @@ pub(crate) fn EmptyState(
     on_send: Callback<String>,
 ) -> impl IntoView {
     let suggestion = |text: &'static str| {
-        let send = move |_| on_send.run(text.to_owned());
+        let send = move |_| {
+            on_send.run(text.to_owned());
+            field::focus_composer();
+        };
         view! {
             <li>
                 <button type="button" class="suggestion" on:click=send>

@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use crate::{browser::scroll, components::Icon};
+use crate::{
+    browser::{field, scroll},
+    components::Icon,
+};
 
 /// A button for a reader who is not at the end.
 #[component]
@@ -10,13 +13,13 @@ pub(crate) fn JumpToLatest(
     /// Whether the reader is at the end.
     at_end: RwSignal<bool>,
 ) -> impl IntoView {
+    let jump = move |_| {
+        scroll::scroll_to_end(at_end);
+        field::focus_composer();
+    };
     view! {
         <Show when=move || !at_end.get()>
-            <button
-                type="button"
-                class="button jump"
-                on:click=move |_| scroll::scroll_to_end(at_end)
-            >
+            <button type="button" class="button jump" on:click=jump>
                 <Icon class="icon icon-down" />
                 "Jump to latest"
             </button>

@@ -115,11 +115,7 @@ impl Queue {
         Effect::new(move || {
             if self.waiting.with(Vec::is_empty) && self.is_used.get_untracked() {
                 self.is_used.set(false);
-                dom::focus_first(if field::is_on_glass() {
-                    ".composer-attach"
-                } else {
-                    ".composer-field"
-                });
+                field::focus_composer();
             }
         });
     }
