@@ -1,6 +1,6 @@
 //! Keeps the end of the transcript in view for a reader who is there, and does not move any other reader.
 
-use std::{cell::Cell, rc::Rc};
+use std::cell::Cell;
 
 use leptos::{
     ev,
@@ -26,10 +26,15 @@ const ANCHORING: &str = "overflow-anchor";
 /// A reader this close to the end, in pixels, is at the end.
 const NEAR: f64 = 48.0;
 
+thread_local! {
+    /// Where the page was scrolled to last, by the reader or by us.
+    static LAST_TOP: Cell<f64> = const { Cell::new(0.0) };
+}
+
 /// Watches the page grow and the reader scroll, until the current owner is cleaned up. `at_end`: whether the reader is at
 /// the end, and is followed there.
 pub(crate) fn follow_end(at_end: RwSignal<bool>) {
-    let last_top = Rc::new(Cell::new(top()));
+    LAST_TOP.set(top());
     let watch = StoredValue::new_local(None::<Watch>);
     Effect::new(move || {
         // A reloaded page starts where its reader left it; a new one starts at its end.
@@ -43,12 +48,12 @@ pub(crate) fn follow_end(at_end: RwSignal<bool>) {
     let scrolled = window_event_listener(ev::scroll, move |_| {
         let top = top();
         // Only a reader scrolls up; the distance alone also grows with the text. A page that became shorter is at its end.
-        if top < last_top.get() && below() > 1.0 {
+        if top < LAST_TOP.get() && below() > 1.0 {
             set(at_end, false);
         } else if is_near_end() {
             set(at_end, true);
         }
-        last_top.set(top);
+        LAST_TOP.set(top);
     });
     // Content that the reader opens stays in place.
     let opened = window_event_listener(ev::click, move |event| {
@@ -58,6 +63,7 @@ pub(crate) fn follow_end(at_end: RwSignal<bool>) {
         let opener = pressed.and_then(|pressed| pressed.closest(OPENERS).ok().flatten());
         if opener.is_some() {
             set(at_end, false);
+            open_in_place();
         }
     });
     // An on-screen keyboard covers the lower half of the window.
@@ -102,6 +108,21 @@ pub(crate) fn keep_place(change: impl FnOnce()) {
     // The views follow before the next frame is drawn.
     request_animation_frame(move || {
         window().scroll_to_with_x_and_y(0.0, distance + f64::from(first.offset_top()));
+        let _ = style.remove_property(ANCHORING);
+    });
+}
+
+/// Something is opened before the next frame. What a browser has chosen to keep in place may be inside it since it was closed:
+/// without a choice, what is above stays.
+fn open_in_place() {
+    let Some(body) = document().body() else {
+        return;
+    };
+    let style = body.style();
+    let _ = style.set_property(ANCHORING, "none");
+    request_animation_frame(move || {
+        // Laid out before the browser may choose again.
+        let _ = top();
         let _ = style.remove_property(ANCHORING);
     });
 }
@@ -165,8 +186,10 @@ fn is_near_end() -> bool {
     below() < NEAR
 }
 
+/// The browser reports it a frame later, together with what the reader scrolls until then.
 fn jump() {
     if let Some(root) = root() {
         root.set_scroll_top(root.scroll_height());
+        LAST_TOP.set(top());
     }
 }
