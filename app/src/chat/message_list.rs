@@ -1,6 +1,9 @@
 //! The transcript.
 
-use common::client::{Earlier, Load, Run, Status};
+use common::{
+    client::{Earlier, Load, Run, Status},
+    state::RunSummary,
+};
 use leptos::prelude::*;
 
 use super::{
@@ -27,12 +30,20 @@ pub(crate) fn MessageList(
             compaction.get("after")?.as_str().map(str::to_owned)
         })
     });
+    let waiting = Memo::new(move |_| {
+        let run = chat.facts.with(|facts| {
+            let run = facts.state.as_ref()?.get("run")?;
+            RunSummary::from_json(run)
+        });
+        let waiting = run.map(|run| run.waiting).unwrap_or_default();
+        waiting.into_iter().map(|one| one.message).collect()
+    });
     let row = move |row: RowHandle| {
         let (id, after) = (row.id.clone(), row.id.clone());
         let is_covered =
             Memo::new(move |_| covered.with(|covered| covered.as_deref() == Some(id.as_str())));
         view! {
-            <MessageRow row chat />
+            <MessageRow row chat waiting />
             <BranchLine chat forks after />
             <Show when=move || is_covered.get()>
                 <SummaryLine chat />

@@ -1,6 +1,9 @@
 //! One message.
 
-use common::message::{Part, Role};
+use common::{
+    id::MessageId,
+    message::{Part, Role},
+};
 use leptos::prelude::*;
 
 use super::{
@@ -25,6 +28,8 @@ pub(super) fn MessageRow(
     row: RowHandle,
     /// Its conversation.
     chat: UseChat,
+    /// The messages that wait for their turns.
+    waiting: Memo<Vec<MessageId>>,
 ) -> impl IntoView {
     let (label, class) = match row.role {
         Role::User => ("You", "message message-user"),
@@ -51,8 +56,11 @@ pub(super) fn MessageRow(
     let is_edited = RwSignal::new(false);
     let edited = row.clone();
     let anchor = anchor(&row);
+    let id = row.id.clone();
+    // The queue above the composer shows it instead.
+    let waits = move || waiting.with(|waiting| waiting.contains(&id));
     view! {
-        <article class=class aria-label=label id=anchor tabindex="-1">
+        <article class=class aria-label=label id=anchor tabindex="-1" class:message-waiting=waits>
             <div class="message-body" class:message-hidden=move || is_edited.get()>
                 <For each=keys key=|key| *key children=part />
             </div>
