@@ -22,6 +22,10 @@ pub(super) fn DeliveryLine(
     view! {
         {move || {
             let delivery = row.delivery();
+            // Most messages, which need not follow anything else.
+            if matches!(delivery, Delivery::Running | Delivery::Answered) {
+                return None;
+            }
             let is_connected = chat.connection.with(|one| *one == Connection::Connected);
             let is_next = chat
                 .facts
