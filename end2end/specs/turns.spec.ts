@@ -30,25 +30,27 @@ test("Stop keeps the partial answer, ends the model call, and the next turn work
 
 test("a message sent while a turn runs waits for its own turn", async ({ app, chat, model, name }) => {
   const question = `[[fake:gate:${name}]]`;
+  // Other tests share the model.
+  const second = `Second, please, ${name}.`;
   await chat.open(name);
   await chat.send(question);
   await chat.expectWords(3);
-  await chat.send("Second, please.");
+  await chat.send(second);
   await chat.send("Third, please.");
   // They are shown once.
-  await expect(chat.queue).toContainText(["Second, please.", "Third, please."]);
+  await expect(chat.queue).toContainText([second, "Third, please."]);
   await expect(chat.questions).toHaveCount(1);
-  expect(model.requestsWith("Second, please.")).toEqual([]);
+  expect(model.requestsWith(second)).toEqual([]);
 
   model.release(name);
   await expect(chat.answers).toHaveCount(3);
   await chat.settled();
   await expect(chat.queue).toHaveCount(0);
-  await expect(chat.messages).toContainText(["gate", "word5", "Second, please.", GREETING, "Third, please.", GREETING]);
+  await expect(chat.messages).toContainText(["gate", "word5", second, GREETING, "Third, please.", GREETING]);
   expect(await storedTexts(app.url, name)).toEqual([
     `user: ${question}`,
     `assistant: ${words(6)}`,
-    "user: Second, please.",
+    `user: ${second}`,
     `assistant: ${GREETING}`,
     "user: Third, please.",
     `assistant: ${GREETING}`,
