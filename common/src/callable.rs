@@ -44,6 +44,12 @@ words! {
         "restoreFile" => RestoreFile,
         /// Returns what an answer changed, or what differs between two points.
         "compare" => Compare,
+        /// Returns what waits in the draft of the agent.
+        "draft" => Draft,
+        /// Keeps changes of the draft: they are made in the files.
+        "keepDraft" => KeepDraft,
+        /// Drops changes of the draft.
+        "dropDraft" => DropDraft,
         /// Ends the shown branch after a message; what followed it is kept as another branch.
         "branch" => Branch,
         /// Shows another branch after a message.
@@ -59,7 +65,7 @@ words! {
 
 impl Callable {
     /// Every method.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 28] = [
         Self::Echo,
         Self::CheckStorage,
         Self::CheckModel,
@@ -80,6 +86,9 @@ impl Callable {
         Self::Redo,
         Self::RestoreFile,
         Self::Compare,
+        Self::Draft,
+        Self::KeepDraft,
+        Self::DropDraft,
         Self::Branch,
         Self::SwitchBranch,
         Self::Compact,

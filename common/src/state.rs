@@ -2,8 +2,8 @@
 //! its turns.
 //!
 //! On the wire it is one JSON object, `{title, projectContext, model, reasoning?, mode?, plan?, allowed?, run,
-//! usage?, unconfirmed?, forks?, compaction?}`, always replaced as a whole. Clients may change all fields but `run`,
-//! `usage`, `unconfirmed`, `forks` and `compaction`: the agent owns these and ignores what a client sends for them.
+//! usage?, unconfirmed?, drafted?, forks?, compaction?}`, always replaced as a whole. Clients may change all fields but `run`,
+//! `usage`, `unconfirmed`, `drafted`, `forks` and `compaction`: the agent owns these and ignores what a client sends for them.
 
 mod choices;
 mod compaction;
@@ -55,6 +55,8 @@ pub struct SyncedState {
     pub usage: UsageSummary,
     /// Instructions that came with an archive and that the user has not confirmed.
     pub unconfirmed: Vec<Unconfirmed>,
+    /// How many files wait in the draft of the agent for the user's decision.
+    pub drafted: u64,
     /// The shown messages that several branches follow, in their order.
     pub forks: Vec<Fork>,
     /// The summary of earlier messages.
@@ -90,7 +92,7 @@ pub enum StateError {
     Malformed(String),
     /// A field is unknown.
     #[error(
-        "`{0}` is no field of the state: there are `title`, `projectContext`, `model`, `reasoning`, `mode`, `plan`, `allowed`, `run`, `usage`, `unconfirmed`, `forks` and `compaction`"
+        "`{0}` is no field of the state: there are `title`, `projectContext`, `model`, `reasoning`, `mode`, `plan`, `allowed`, `run`, `usage`, `unconfirmed`, `drafted`, `forks` and `compaction`"
     )]
     UnknownField(String),
     /// A text exceeds its limit.
@@ -122,6 +124,9 @@ impl SyncedState {
             fields.set("usage", self.usage.to_json());
         }
         readable::put(&self.unconfirmed, &mut fields, "unconfirmed");
+        if self.drafted > 0 {
+            fields.set("drafted", self.drafted);
+        }
         readable::put(&self.forks, &mut fields, "forks");
         if !self.compaction.is_empty() {
             fields.set("compaction", self.compaction.to_json());
@@ -153,6 +158,7 @@ impl About {
         fields.present("run");
         fields.present("usage");
         fields.present("unconfirmed");
+        fields.present("drafted");
         fields.present("forks");
         fields.present("compaction");
         match fields.rest().keys().next() {

@@ -1,11 +1,12 @@
 //! The HTTP interface to the files of a conversation (`docs/files.md`).
 //!
-//! - [`changes`]: the history, undo and redo. [`listing`]: the content of a directory. [`unpacked`]: the result of
+//! - [`changes`]: the history, undo and redo. [`draft`]: the draft of the agent. [`listing`]: the content of a directory. [`unpacked`]: the result of
 //!   unpacking an archive.
 //! - [`limits`]: maximum sizes. [`refused`]: the status codes of refusals; [`ErrorBody`](crate::http::ErrorBody) has
 //!   the reason.
 
 mod changes;
+mod draft;
 pub mod limits;
 mod listing;
 mod refused;
@@ -15,6 +16,9 @@ pub use crate::message::FileChange;
 pub use changes::{
     CHANGES, CompareRequest, Comparison, ConflictChoice, FileVersion, OriginKind, RestoreRequest,
     Timeline, TimelineChange, UndoRequest, Undone, Versions,
+};
+pub use draft::{
+    DRAFT, DRAFT_PATH, Draft, DraftChoice, DraftDecided, DraftRequest, DraftedFile, DraftedHunk,
 };
 pub use listing::{Entry, EntryKind, File, Listing, Paths};
 pub use refused::Refused;

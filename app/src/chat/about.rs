@@ -17,7 +17,14 @@ pub(crate) fn about_of(state: Option<Value>) -> Option<About> {
 /// Replaces what the user may change of the state; the rest is the agent's.
 pub(crate) fn change_about(chat: UseChat, new: &About) {
     let mut state = new.to_json();
-    for field in ["run", "usage", "unconfirmed", "forks", "compaction"] {
+    for field in [
+        "run",
+        "usage",
+        "unconfirmed",
+        "drafted",
+        "forks",
+        "compaction",
+    ] {
         let own = chat.facts.with_untracked(|facts| {
             let state = facts.state.as_ref()?;
             state.get(field).cloned()

@@ -2,7 +2,7 @@
 
 use crate::fields::{Field, FieldError, Fields};
 
-/// What the agent may do without approval. On the wire `mode`: `"ask"` or `"auto-edit"`; missing and `null` mean
+/// What the agent may do without approval. On the wire `mode`: `"ask"`, `"auto-edit"` or `"review"`; missing and `null` mean
 /// `"ask"`, which is written as missing, so that a client that does not know modes never extends them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mode {
@@ -11,6 +11,8 @@ pub enum Mode {
     Ask,
     /// Read and change files.
     AutoEdit,
+    /// Read files, and change a draft of them. The user decides later what is kept of it.
+    Review,
 }
 
 impl Field for Mode {
@@ -19,8 +21,9 @@ impl Field for Mode {
             None => Ok(Self::Ask),
             Some(mode) if mode == "ask" => Ok(Self::Ask),
             Some(mode) if mode == "auto-edit" => Ok(Self::AutoEdit),
+            Some(mode) if mode == "review" => Ok(Self::Review),
             Some(_) => Err(FieldError::Other(
-                "`mode` is neither \"ask\" nor \"auto-edit\"".to_owned(),
+                "`mode` is none of \"ask\", \"auto-edit\" and \"review\"".to_owned(),
             )),
         }
     }
@@ -29,6 +32,7 @@ impl Field for Mode {
         match self {
             Self::Ask => {}
             Self::AutoEdit => fields.set(name, "auto-edit"),
+            Self::Review => fields.set(name, "review"),
         }
     }
 }

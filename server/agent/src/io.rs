@@ -9,14 +9,9 @@ pub use calls::{
 };
 
 use accounts::{CredentialId, PersonId};
-use common::{
-    id::RpcId,
-    message::Message,
-    state::{Choices, Unconfirmed},
-    time::Timestamp,
-};
+use common::{id::RpcId, message::Message, state::Choices, time::Timestamp};
 use providers::ProviderError;
-use store::{Breadth, Position, PushedTexts, Write};
+use store::{Breadth, FilesFound, Position, PushedTexts, Write};
 use tools::{Attempt, ToolFailure};
 use workspace::{AskError, Asked, Turned};
 
@@ -61,8 +56,8 @@ pub enum Input {
         /// Which progress.
         progress: ModelProgress,
     },
-    /// Files may have changed: these instructions wait for the user now.
-    InstructionsFound(Vec<Unconfirmed>),
+    /// Files may have changed: this waits for the user now.
+    FilesFound(FilesFound),
     /// Changes of answers were undone or redone.
     Turned(Vec<Turned>),
     /// The result of [`Effect::AskWorkspace`].

@@ -47,10 +47,10 @@ use common::{
     frame::DecodeError,
     id::IdSource,
     message::Message,
-    state::{About, Unconfirmed},
+    state::About,
     time::{Alarm, Timestamp},
 };
-use store::{Position, RequestContext, StoredAgent, Write};
+use store::{FilesFound, Position, RequestContext, StoredAgent, Write};
 
 use self::next::Next;
 use super::{
@@ -146,7 +146,7 @@ impl<I: IdSource> Agent<I> {
             compactions,
             about,
             has_about,
-            unconfirmed,
+            found,
             context,
             spending,
             last_push,
@@ -188,7 +188,7 @@ impl<I: IdSource> Agent<I> {
                 past,
                 approvals: Approvals::restore(approvals),
                 compactions,
-                synced: Synced::restore((about, has_about), unconfirmed, compacted, spending.usage),
+                synced: Synced::restore((about, has_about), found, compacted, spending.usage),
                 budgets: Budgets::restore(spending),
                 pushes: Pushes::restore(last_push),
                 defaults: Defaults::Settled,
@@ -244,10 +244,10 @@ impl<I: IdSource> Agent<I> {
         self.parts.synced.about()
     }
 
-    /// The instructions that wait for the user, as far as the agent knows.
+    /// What of the files waits for the user, as far as the agent knows.
     #[must_use]
-    pub fn unconfirmed(&self) -> &[Unconfirmed] {
-        self.parts.synced.unconfirmed()
+    pub const fn found(&self) -> &FilesFound {
+        self.parts.synced.found()
     }
 
     /// The answer that is being written and its position; it is not in the stored transcript, or not all of it.
@@ -335,7 +335,7 @@ impl Parts {
             }
             Input::Turned(turned) => self.turned(cx, &turned),
             Input::WorkspaceAsked { call, result } => self.workspace_asked(cx, call, result),
-            Input::InstructionsFound(unconfirmed) => self.instructions_found(cx, unconfirmed),
+            Input::FilesFound(found) => self.files_found(cx, found),
             Input::PushDue(call) => {
                 if let Some(owner) = self.guard.owner() {
                     self.pushes.push_due(cx, owner, call);

@@ -61,6 +61,11 @@ fn words(turned: &TurnedBack) -> String {
         ("The user undid what you had changed in", &turned.undone),
         ("The user made your undone changes again in", &turned.redone),
         ("The user put back an earlier version of", &turned.restored),
+        ("The user kept what you had drafted in", &turned.kept),
+        (
+            "The user dropped what you had drafted in, or a part of it:",
+            &turned.dropped,
+        ),
     ];
     let ways = ways.into_iter().filter(|(_, paths)| !paths.is_empty());
     let ways: Vec<String> = ways
@@ -98,6 +103,7 @@ mod tests {
             undone: vec![path("a.txt"), path("b.txt")],
             redone: Vec::new(),
             restored: vec![path("c.txt")],
+            ..TurnedBack::default()
         };
         assert_eq!(
             words(&few),

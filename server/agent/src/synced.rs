@@ -8,7 +8,7 @@ use common::{
     },
 };
 use serde_json::Value;
-use store::Write;
+use store::{FilesFound, Write};
 
 use super::{connections::Connections, context::Context};
 
@@ -18,8 +18,8 @@ pub(super) struct Synced {
     about: About,
     /// Whether anything of that was ever stored.
     is_stored: bool,
-    /// The instructions that came with an archive and wait for the user.
-    unconfirmed: Vec<Unconfirmed>,
+    /// What of the files waits for the user.
+    found: FilesFound,
     /// The messages that several branches follow, as they were last broadcast.
     forks: Vec<Fork>,
     /// Where the newest summary of earlier messages stands.
@@ -33,14 +33,14 @@ pub(super) struct Synced {
 impl Synced {
     pub(super) fn restore(
         (about, is_stored): (About, bool),
-        unconfirmed: Vec<Unconfirmed>,
+        found: FilesFound,
         compaction: Compacted,
         usage: UsageSummary,
     ) -> Self {
         Self {
             about,
             is_stored,
-            unconfirmed,
+            found,
             forks: Vec::new(),
             compaction,
             run: RunSummary::default(),
@@ -65,7 +65,12 @@ impl Synced {
 
     /// The instructions that wait for the user.
     pub(super) fn unconfirmed(&self) -> &[Unconfirmed] {
-        &self.unconfirmed
+        &self.found.unconfirmed
+    }
+
+    /// What of the files waits for the user.
+    pub(super) const fn found(&self) -> &FilesFound {
+        &self.found
     }
 
     /// What was last broadcast of the turns.
@@ -84,7 +89,8 @@ impl Synced {
             about: self.about.clone(),
             run: self.run.clone(),
             usage: self.usage,
-            unconfirmed: self.unconfirmed.clone(),
+            unconfirmed: self.found.unconfirmed.clone(),
+            drafted: self.found.drafted,
             forks: self.forks.clone(),
             compaction: self.compaction.clone(),
         };
@@ -121,10 +127,10 @@ impl Synced {
         Some(Write::PutAbout(self.about.clone()))
     }
 
-    /// Replaces the instructions that wait for the user. Whether they changed.
-    pub(super) fn set_unconfirmed(&mut self, unconfirmed: Vec<Unconfirmed>) -> bool {
-        let changes = self.unconfirmed != unconfirmed;
-        self.unconfirmed = unconfirmed;
+    /// Replaces what of the files waits for the user. Whether it changed.
+    pub(super) fn set_found(&mut self, found: FilesFound) -> bool {
+        let changes = self.found != found;
+        self.found = found;
         changes
     }
 
@@ -144,7 +150,9 @@ impl Synced {
 
     /// The user wants the instructions with this content followed.
     pub(super) fn confirm(&mut self, hash: &str) {
-        self.unconfirmed.retain(|waiting| waiting.hash != hash);
+        self.found
+            .unconfirmed
+            .retain(|waiting| waiting.hash != hash);
     }
 
     /// Replaces what was last broadcast.

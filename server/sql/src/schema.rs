@@ -16,6 +16,7 @@ const MIGRATIONS: &[&[&str]] = &[
     BRANCHES,
     COMPACTIONS,
     REPOSITORY,
+    DRAFT,
 ];
 
 /// The version of the tables that this code creates.
@@ -273,6 +274,60 @@ const REPOSITORY: &[&str] = &[
         action TEXT
     ) WITHOUT ROWID",
     "CREATE INDEX incoming_of ON incoming (blob) WHERE blob IS NOT NULL",
+];
+
+/// The agent may work on a draft of the files until the user has decided about it.
+const DRAFT: &[&str] = &[
+    // The tables of the draft, as those of the files; all are empty when there is no draft. `followed` is the number of the
+    // last change of the files that the draft has, too. `stored` is counted for both in `workspace`.
+    "CREATE TABLE draft_workspace (
+        change INTEGER NOT NULL,
+        files INTEGER NOT NULL,
+        directories INTEGER NOT NULL,
+        bytes INTEGER NOT NULL,
+        forgotten INTEGER NOT NULL,
+        followed INTEGER NOT NULL
+    )",
+    "CREATE TABLE draft_entries (
+        id INTEGER PRIMARY KEY,
+        path TEXT NOT NULL,
+        parent TEXT NOT NULL,
+        folded TEXT NOT NULL,
+        content INTEGER,
+        since INTEGER NOT NULL,
+        until INTEGER,
+        at INTEGER NOT NULL,
+        mode INTEGER
+    )",
+    "CREATE UNIQUE INDEX draft_entries_now ON draft_entries (path) WHERE until IS NULL",
+    "CREATE INDEX draft_entries_in ON draft_entries (parent, path) WHERE until IS NULL",
+    "CREATE INDEX draft_entries_folded ON draft_entries (folded) WHERE until IS NULL",
+    "CREATE INDEX draft_entries_by_path ON draft_entries (path, since)",
+    "CREATE INDEX draft_entries_past ON draft_entries (until) WHERE until IS NOT NULL",
+    "CREATE INDEX draft_entries_of ON draft_entries (content) WHERE content IS NOT NULL",
+    "CREATE INDEX draft_entries_since ON draft_entries (since)",
+    "CREATE TABLE draft_changes (
+        number INTEGER PRIMARY KEY,
+        kind TEXT NOT NULL,
+        answer TEXT,
+        at INTEGER NOT NULL
+    )",
+    "CREATE INDEX draft_changes_of ON draft_changes (answer, number) WHERE answer IS NOT NULL",
+    "CREATE TABLE draft_repository (json TEXT NOT NULL)",
+    "CREATE TABLE draft_base_files (path TEXT PRIMARY KEY, blob TEXT NOT NULL, mode INTEGER) WITHOUT ROWID",
+    "CREATE INDEX draft_base_files_of ON draft_base_files (blob)",
+    // The paths that the draft changed, with what was there when it began to. `answer` is the message whose answer changed it
+    // last.
+    "CREATE TABLE draft_base (
+        path TEXT PRIMARY KEY,
+        is_there INTEGER NOT NULL,
+        content INTEGER,
+        mode INTEGER,
+        answer TEXT
+    ) WITHOUT ROWID",
+    "CREATE INDEX draft_base_of ON draft_base (content) WHERE content IS NOT NULL",
+    // What became of drafted files, for the model. `number` is that of a change of the files; some changes have no other trace.
+    "CREATE TABLE draft_decisions (number INTEGER NOT NULL, path TEXT NOT NULL, decision TEXT NOT NULL)",
 ];
 
 /// Whether the tables exist.

@@ -276,19 +276,19 @@ impl Instance {
         }
     }
 
-    /// Reports the instructions that wait for an approval, after files may have changed.
-    pub(super) fn look_for_instructions(self: &Rc<Self>) {
-        let found = match self.with_store(Store::unconfirmed) {
+    /// Reports what of the files waits for the user, after they may have changed.
+    pub(super) fn look_at_files(self: &Rc<Self>) {
+        let found = match self.with_store(Store::files_found) {
             Ok(found) => found,
             Err(error) => return worker::console_error!("{error}"),
         };
         let live = self.live.borrow();
         let is_known = live
             .as_ref()
-            .is_none_or(|live| live.agent.unconfirmed() == found);
+            .is_none_or(|live| *live.agent.found() == found);
         drop(live);
         if !is_known {
-            self.input(Input::InstructionsFound(found));
+            self.input(Input::FilesFound(found));
         }
     }
 

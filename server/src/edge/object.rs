@@ -95,7 +95,7 @@ impl DurableObject for CoderAgent {
         match asked {
             Asked::Workspace(rest) => {
                 let response = files::respond(&self.instance, request, rest).await;
-                self.instance.look_for_instructions();
+                self.instance.look_at_files();
                 response
             }
             Asked::Transcript(audience) => self.instance.transcript(&request, audience),

@@ -61,7 +61,7 @@ pub use nothing::Nothing;
 pub use outage::Outage;
 pub use piece::cut;
 pub use push::{PushedTexts, TextMark};
-pub use read::{IndexEntry, StoredAgent, StoredTurns};
+pub use read::{FilesFound, IndexEntry, StoredAgent, StoredTurns};
 pub use sanitize::sanitize;
 pub use setbacks::{DueCall, Extent, Setbacks};
 pub use shorten::json_bytes;

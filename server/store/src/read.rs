@@ -32,6 +32,15 @@ const FIRST_MESSAGES: u32 = 4;
 /// The key of the last push to the directory, as JSON.
 pub(super) const LAST_PUSH: &str = "told";
 
+/// What the user has to know of the files.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FilesFound {
+    /// Instructions that came with an archive and that the user has not confirmed.
+    pub unconfirmed: Vec<Unconfirmed>,
+    /// How many files wait in the draft.
+    pub drafted: u64,
+}
+
 /// The state that an agent restores.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StoredAgent {
@@ -55,8 +64,8 @@ pub struct StoredAgent {
     pub about: Result<About, StateError>,
     /// Whether anything of that was ever stored.
     pub has_about: bool,
-    /// Instructions that came with an archive and that the user has not confirmed.
-    pub unconfirmed: Vec<Unconfirmed>,
+    /// What the user has to know of the files.
+    pub found: FilesFound,
     /// The model and client tools named by the latest submission.
     pub context: RequestContext,
     /// The compactions, oldest first.
@@ -173,7 +182,7 @@ impl<S: Sql> Store<S> {
             compactions: self.compaction_marks()?,
             about,
             has_about,
-            unconfirmed: self.unconfirmed()?,
+            found: self.files_found()?,
             context,
             spending,
             last_push: self.last_push()?,
@@ -187,6 +196,17 @@ impl<S: Sql> Store<S> {
     pub fn last_push(&self) -> Result<Option<LastPush>, SqlError> {
         let json = self.fact(LAST_PUSH)?;
         Ok(json.and_then(|json| serde_json::from_str(&json).ok()))
+    }
+
+    /// What the user has to know of the files.
+    ///
+    /// # Errors
+    /// When an SQL statement fails.
+    pub fn files_found(&self) -> Result<FilesFound, SqlError> {
+        Ok(FilesFound {
+            unconfirmed: self.unconfirmed()?,
+            drafted: self.workspace(Timestamp::default()).drafted()?,
+        })
     }
 
     /// The unconfirmed instructions.

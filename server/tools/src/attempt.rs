@@ -15,6 +15,9 @@ use super::{
     github::Errand, nearby, no_such_tool, slices::SlicedRun, tool::ToolContext,
 };
 
+/// What the model is told of a change of its draft.
+const DRAFTED: &str = "The user decides later whether this stays.";
+
 /// The state of a call after its start.
 #[derive(Debug)]
 pub enum Begun {
@@ -89,7 +92,14 @@ pub fn attempt(
         }
     };
     Ok(match run(tool, input, context)? {
-        Run::Done(done) => Begun::Over(Attempt::Done { done, details }),
+        Run::Done(mut done) => {
+            if let (ApprovalRule::ForEdits, Mode::Review) = (tool.approval(), context.about.mode)
+                && let Some(output) = done.output.as_object_mut()
+            {
+                output.insert("draft".to_owned(), DRAFTED.into());
+            }
+            Begun::Over(Attempt::Done { done, details })
+        }
         Run::Visit(visit) => Begun::Visit(visit),
         Run::Errand(errand) => Begun::Errand(errand.with_details(details)),
         Run::Slices(rest) => return SlicedRun::new(rest, input).next(context),
@@ -135,10 +145,11 @@ fn is_unasked(
         return false;
     }
     match (rule, context.about.mode) {
-        (ApprovalRule::Never, Mode::Ask | Mode::AutoEdit)
-        | (ApprovalRule::ForEdits, Mode::AutoEdit) => true,
+        (ApprovalRule::Never, Mode::Ask | Mode::AutoEdit | Mode::Review)
+        // In a review it changes the draft alone.
+        | (ApprovalRule::ForEdits, Mode::AutoEdit | Mode::Review) => true,
         (ApprovalRule::ForEdits, Mode::Ask) => preview.is_granted(tool.name(), context),
-        (ApprovalRule::Always, Mode::Ask | Mode::AutoEdit) => false,
+        (ApprovalRule::Always, Mode::Ask | Mode::AutoEdit | Mode::Review) => false,
     }
 }
 
@@ -146,12 +157,12 @@ fn is_unasked(
 #[must_use]
 pub fn may_run_unasked(tool: &dyn AnyTool, about: &About) -> bool {
     match (tool.approval(), about.mode) {
-        (ApprovalRule::Never, Mode::Ask | Mode::AutoEdit)
-        | (ApprovalRule::ForEdits, Mode::AutoEdit) => true,
+        (ApprovalRule::Never, Mode::Ask | Mode::AutoEdit | Mode::Review)
+        | (ApprovalRule::ForEdits, Mode::AutoEdit | Mode::Review) => true,
         (ApprovalRule::ForEdits, Mode::Ask) => {
             let mut grants = about.allowed.iter();
             grants.any(|grant| grant.tool == tool.name())
         }
-        (ApprovalRule::Always, Mode::Ask | Mode::AutoEdit) => false,
+        (ApprovalRule::Always, Mode::Ask | Mode::AutoEdit | Mode::Review) => false,
     }
 }

@@ -2,7 +2,7 @@
 
 use common::{
     message::{Message, SentRequest},
-    state::About,
+    state::{About, Mode},
     time::Timestamp,
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -133,6 +133,23 @@ pub struct ToolContext<'c> {
     pub answer: Option<&'c Message>,
     /// The hosts that it may reach.
     pub hosts: Hosts,
+}
+
+impl<'c> ToolContext<'c> {
+    /// The same with the files that a tool works on: in a review it changes a draft, and sees the draft if there is one.
+    ///
+    /// # Errors
+    /// When the draft cannot be begun or brought up to date.
+    pub fn for_tool(&self, rule: ApprovalRule) -> Result<ToolContext<'c>, ToolFailure> {
+        let workspace = match (self.about.mode, rule) {
+            (Mode::Ask | Mode::AutoEdit, _) => self.workspace,
+            (Mode::Review, ApprovalRule::ForEdits) => self.workspace.open_draft()?,
+            (Mode::Review, ApprovalRule::Never | ApprovalRule::Always) => {
+                self.workspace.draft()?.unwrap_or(self.workspace)
+            }
+        };
+        Ok(ToolContext { workspace, ..*self })
+    }
 }
 
 /// The result of starting a call.

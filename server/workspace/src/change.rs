@@ -4,7 +4,7 @@
 use sql::{Ending, SqlError, SqlValue};
 
 use super::{
-    ChangeOrigin, FilePath, Workspace, WorkspaceError,
+    ChangeOrigin, FilePath, Line, Workspace, WorkspaceError,
     content::{Content, Hash, signed, unsigned},
     entry::Entry,
     mode::Mode,
@@ -44,6 +44,8 @@ pub(super) struct Change<'w, 's> {
     pub(super) twins: Vec<CaseTwins>,
     /// Where the change comes from.
     pub(super) origin: ChangeOrigin,
+    /// Whether it brings the draft what became of the files, so that it is nothing to decide about.
+    pub(super) follows: bool,
     /// The number of the last change of which something was forgotten, when that became more in this change.
     forgotten: u64,
 }
@@ -55,10 +57,13 @@ impl Workspace<'_> {
     /// When an SQL statement fails.
     pub fn usage(&self) -> Result<Usage, SqlError> {
         let rows = self.sql.run(
-            "SELECT change, files, directories, bytes, stored FROM workspace",
+            "SELECT change, files, directories, bytes FROM workspace",
             &[],
         )?;
-        let mut row = rows.into_iter().next().unwrap_or_default().into_iter();
+        // The contents of both lines are counted in one place.
+        let stored = self.sql.shared().run("SELECT stored FROM workspace", &[])?;
+        let row = rows.into_iter().next().unwrap_or_default();
+        let mut row = row.into_iter().chain(stored.into_iter().flatten());
         let mut next = || row.next().map_or(0, |value| unsigned(&value));
         Ok(Usage {
             change: next(),
@@ -110,6 +115,7 @@ impl Workspace<'_> {
             usage,
             twins: Vec::new(),
             origin: self.author.into(),
+            follows: false,
             forgotten: 0,
         };
         let done = work(&mut change)?;
@@ -305,18 +311,27 @@ impl Change<'_, '_> {
         while self.usage.stored > limits.stored && self.forget_some()? {}
         let usage = self.usage;
         self.workspace.sql.execute(
-            "UPDATE workspace SET change = ?, files = ?, directories = ?, bytes = ?, stored = ?,
+            "UPDATE workspace SET change = ?, files = ?, directories = ?, bytes = ?,
                  forgotten = max(forgotten, ?)",
             &[
                 signed(usage.change),
                 signed(usage.files),
                 signed(usage.directories),
                 signed(usage.bytes),
-                signed(usage.stored),
                 signed(self.forgotten),
             ],
         )?;
+        self.workspace
+            .sql
+            .shared()
+            .execute("UPDATE workspace SET stored = ?", &[signed(usage.stored)])?;
         self.workspace.record(usage.change, &self.origin)?;
+        match self.workspace.sql.line {
+            Line::Draft if !self.follows => {
+                self.workspace.note_drafted(usage.change, &self.origin)?;
+            }
+            Line::Files | Line::Draft => {}
+        }
         if self.forgotten > 0 {
             self.workspace.sql.execute(
                 "DELETE FROM changes WHERE number <= ?",
@@ -330,8 +345,7 @@ impl Change<'_, '_> {
     fn forget_some(&mut self) -> Result<bool, SqlError> {
         let sql = self.workspace.sql;
         let rows = sql.run(
-            "SELECT e.id, c.id, c.size, e.until FROM entries e LEFT JOIN contents c ON c.id = e.content
-             WHERE e.until IS NOT NULL ORDER BY e.until, e.id LIMIT ?",
+            "SELECT e.id, e.content, e.until FROM entries e WHERE e.until IS NOT NULL ORDER BY e.until, e.id LIMIT ?",
             &[FORGOTTEN_AT_ONCE.into()],
         )?;
         let any = !rows.is_empty();
@@ -340,21 +354,12 @@ impl Change<'_, '_> {
                 break;
             }
             let mut values = row.into_iter();
-            let [entry, content, size, until] =
-                [(); 4].map(|()| values.next().unwrap_or(SqlValue::Null));
+            let [entry, content, until] = [(); 3].map(|()| values.next().unwrap_or(SqlValue::Null));
             sql.execute("DELETE FROM entries WHERE id = ?", &[entry])?;
             self.forgotten = self.forgotten.max(unsigned(&until));
-            let still = sql.run(
-                "SELECT 1 FROM entries WHERE content = ?1 UNION ALL SELECT 1 FROM blobs WHERE content = ?1 LIMIT 1",
-                std::slice::from_ref(&content),
-            )?;
-            if matches!(content, SqlValue::Integer(_)) && still.is_empty() {
-                sql.execute(
-                    "DELETE FROM contents WHERE id = ?",
-                    std::slice::from_ref(&content),
-                )?;
-                sql.execute("DELETE FROM content_pieces WHERE content = ?", &[content])?;
-                self.usage.stored = self.usage.stored.saturating_sub(unsigned(&size));
+            if let SqlValue::Integer(content) = content {
+                let freed = self.workspace.free(&[content])?;
+                self.usage.stored = self.usage.stored.saturating_sub(freed);
             }
         }
         Ok(any)

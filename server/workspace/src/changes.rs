@@ -1,17 +1,24 @@
 //! What clients ask of the history, over HTTP and in calls: both have the same requests, answers and refusals.
 
 use common::workspace::{
-    CompareRequest, Comparison, ConflictChoice, RestoreRequest, UndoRequest, Undone,
+    CompareRequest, Comparison, ConflictChoice, DraftChoice, DraftDecided, DraftRequest,
+    RestoreRequest, UndoRequest, Undone,
 };
 use serde_json::Value;
 use thiserror::Error;
 
-use super::{FilePath, OnConflict, UndoError, Workspace, WorkspaceError, timeline, undo};
+use super::{
+    Choice, Decided, DraftError, FilePath, OnConflict, Portion, UndoError, Workspace,
+    WorkspaceError, timeline, undo,
+};
 
 /// The maximum number of answers of one undo.
 const ANSWERS: usize = 10_000;
 
-/// A request about the history.
+/// The maximum number of files that a decision about the draft names.
+const CHOICES: usize = 10_000;
+
+/// A request about the history, or about the draft.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ask {
     /// Undo what answers changed.
@@ -22,6 +29,12 @@ pub enum Ask {
     Restore(RestoreRequest),
     /// Find what an answer changed, or what differs between two points.
     Compare(CompareRequest),
+    /// Find out what waits in the draft.
+    Draft,
+    /// Make changes of the draft in the files.
+    KeepDraft(DraftRequest),
+    /// Take changes out of the draft.
+    DropDraft(DraftRequest),
     /// Undo what the answers of the shown branch changed, and redo what those of another one did.
     Switch(SwitchRequest),
 }
@@ -70,6 +83,9 @@ pub enum AskError {
     /// The same lines were changed since: the caller has to choose.
     #[error("{}", .0.error.as_deref().unwrap_or_default())]
     Conflict(Undone),
+    /// The user changed the same lines as the draft: the caller has to choose.
+    #[error("{}", .0.error.as_deref().unwrap_or_default())]
+    DraftConflict(DraftDecided),
     /// The workspace refused it.
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),
@@ -80,8 +96,13 @@ impl Ask {
     #[must_use]
     pub const fn changes_files(&self) -> bool {
         match self {
-            Self::Undo(_) | Self::Redo(_) | Self::Restore(_) | Self::Switch(_) => true,
-            Self::Compare(_) => false,
+            Self::Undo(_)
+            | Self::Redo(_)
+            | Self::Restore(_)
+            | Self::Switch(_)
+            | Self::KeepDraft(_)
+            | Self::DropDraft(_) => true,
+            Self::Compare(_) | Self::Draft => false,
         }
     }
 }
@@ -103,6 +124,24 @@ impl From<UndoError> for AskError {
     }
 }
 
+impl From<DraftError> for AskError {
+    fn from(error: DraftError) -> Self {
+        let words = sentence(&error.to_string());
+        match error {
+            DraftError::Workspace(error) => Self::Workspace(error),
+            DraftError::Conflict(places) => Self::DraftConflict(DraftDecided {
+                conflicts: places.iter().map(ToString::to_string).collect(),
+                error: Some(words),
+                ..DraftDecided::default()
+            }),
+            DraftError::NoDraft
+            | DraftError::NotDrafted(_)
+            | DraftError::Stale(_)
+            | DraftError::NoSuchHunk(_) => Self::Refused(words),
+        }
+    }
+}
+
 impl Workspace<'_> {
     /// Answers a request about the history.
     ///
@@ -119,15 +158,15 @@ impl Workspace<'_> {
                 }
                 self.turn(request, true, |workspace, on_conflict| {
                     if request.is_leaving {
-                        workspace.leave(&answers, on_conflict)
+                        workspace.in_both(None, |line| line.leave(&answers, on_conflict))
                     } else {
-                        workspace.undo(&answers, on_conflict)
+                        workspace.in_both(Some("undone"), |line| line.undo(&answers, on_conflict))
                     }
                 })
             }
             Ask::Redo(request) => match request.answers.as_slice() {
                 [answer] => self.turn(request, false, |workspace, on_conflict| {
-                    workspace.redo(answer, on_conflict)
+                    workspace.in_both(Some("redone"), |line| line.redo(answer, on_conflict))
                 }),
                 _ => Err(AskError::Unreadable(
                     "A redo takes the id of one answer.".to_owned(),
@@ -144,13 +183,24 @@ impl Workspace<'_> {
             }
             Ask::Compare(request) => self.compared(request),
             Ask::Switch(request) => self.switched(request),
+            Ask::Draft => Ok(Asked::of(self.draft_listing(None)?.to_json())),
+            Ask::KeepDraft(request) => {
+                let choices = choices(request)?;
+                let on_conflict = on_conflict(request.on_conflict);
+                Ok(decided(self.keep_draft(choices.as_deref(), on_conflict)?))
+            }
+            Ask::DropDraft(request) => {
+                let choices = choices(request)?;
+                Ok(decided(self.drop_draft(choices.as_deref())?))
+            }
         }
     }
 
     fn switched(&self, request: &SwitchRequest) -> Result<Asked, AskError> {
         let left: Vec<&str> = request.left.iter().map(String::as_str).collect();
         let entered: Vec<&str> = request.entered.iter().map(String::as_str).collect();
-        let done = self.switch(&left, &entered, on_conflict(request.on_conflict))?;
+        let on_conflict = on_conflict(request.on_conflict);
+        let done = self.in_both(None, |line| line.switch(&left, &entered, on_conflict))?;
         let turned = done.answers.iter().map(|answer| Turned {
             answer: answer.clone(),
             is_undone: left.contains(&answer.as_str()),
@@ -187,7 +237,7 @@ impl Workspace<'_> {
 
     fn compared(&self, request: &CompareRequest) -> Result<Asked, AskError> {
         let found = match (&request.answer, request.from) {
-            (Some(answer), _) => self.compare_answer(answer)?,
+            (Some(answer), _) => self.compare_answer_in_either(answer)?,
             (None, Some(from)) => self.compare(from, request.to)?,
             (None, None) => {
                 return Err(AskError::Unreadable(
@@ -209,6 +259,58 @@ impl Asked {
             body,
             turned: Vec::new(),
         }
+    }
+}
+
+/// What a decision names; `None`: everything.
+fn choices(request: &DraftRequest) -> Result<Option<Vec<Choice>>, AskError> {
+    match (request.files.as_slice(), request.is_all) {
+        ([], true) => return Ok(None),
+        ([], false) | ([_, ..], true) => {
+            return Err(AskError::Unreadable(
+                "Name the `files` that are meant, or set `all`.".to_owned(),
+            ));
+        }
+        ([_, ..], false) => {}
+    }
+    if request.files.len() > CHOICES {
+        return Err(AskError::Unreadable(format!(
+            "A decision names at most {CHOICES} files."
+        )));
+    }
+    let choice = |file: &DraftChoice| {
+        Ok(Choice {
+            path: FilePath::parse(&file.path).map_err(WorkspaceError::from)?,
+            version: file.version.clone(),
+            portion: if file.hunks.is_empty() {
+                Portion::Whole
+            } else {
+                Portion::Hunks(file.hunks.iter().copied().collect())
+            },
+        })
+    };
+    let choices: Result<Vec<Choice>, AskError> = request.files.iter().map(choice).collect();
+    choices.map(Some)
+}
+
+fn decided(decided: Decided) -> Asked {
+    let body = DraftDecided {
+        version: decided.version,
+        left: decided.left,
+        conflicts: decided.conflicts.iter().map(ToString::to_string).collect(),
+        error: None,
+    };
+    Asked {
+        body: body.to_json(),
+        // What is kept counts as done, also where it was undone before.
+        turned: decided
+            .answers
+            .into_iter()
+            .map(|answer| Turned {
+                answer,
+                is_undone: false,
+            })
+            .collect(),
     }
 }
 

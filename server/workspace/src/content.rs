@@ -2,6 +2,7 @@
 
 use std::{fmt, ops::ControlFlow};
 
+use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use sql::{SqlError, SqlValue};
 
@@ -162,6 +163,32 @@ impl Workspace<'_> {
         )?;
         let row = rows.into_iter().next();
         Ok(row.and_then(|row| Content::from_columns(&mut row.into_iter())))
+    }
+
+    /// Deletes those of these contents that nothing uses. Returns their size.
+    pub(super) fn free(&self, ids: &[i64]) -> Result<u64, SqlError> {
+        const IDS_AT_ONCE: usize = 5_000;
+        const UNUSED: &str = "id IN (SELECT value FROM json_each(?1))
+            AND NOT EXISTS (SELECT 1 FROM entries e WHERE e.content = contents.id)
+            AND NOT EXISTS (SELECT 1 FROM draft_entries e WHERE e.content = contents.id)
+            AND NOT EXISTS (SELECT 1 FROM draft_base b WHERE b.content = contents.id)
+            AND NOT EXISTS (SELECT 1 FROM blobs b WHERE b.content = contents.id)";
+        let sql = self.sql.shared();
+        let mut freed = 0;
+        for ids in ids.chunks(IDS_AT_ONCE) {
+            let rows = sql.run(
+                &format!("DELETE FROM contents WHERE {UNUSED} RETURNING id, size"),
+                &[json!(ids).to_string().into()],
+            )?;
+            for row in rows {
+                let mut values = row.into_iter();
+                if let (Some(id), Some(size)) = (values.next(), values.next()) {
+                    freed += unsigned(&size);
+                    sql.execute("DELETE FROM content_pieces WHERE content = ?", &[id])?;
+                }
+            }
+        }
+        Ok(freed)
     }
 
     /// Stores bytes under this hash unless they are stored already. Also returns how many bytes were added.

@@ -11,7 +11,7 @@ pub(crate) use self::operations::operations;
 use super::{FilePath, Hash, Workspace, WorkspaceError, content::Content};
 
 /// The number of context lines around a difference.
-const CONTEXT: usize = 3;
+pub(super) const CONTEXT: usize = 3;
 
 /// The most bytes of a diff.
 const DIFF_BYTES: usize = 64_000;
@@ -20,8 +20,8 @@ const DIFF_BYTES: usize = 64_000;
 const REFUSAL_BYTES: usize = 4_000;
 
 /// Larger parts count as replaced as a whole, since the time grows with their size.
-const COMPARED_LINES: usize = 20_000;
-const COMPARED_BYTES: usize = 2_000_000;
+pub(super) const COMPARED_LINES: usize = 20_000;
+pub(super) const COMPARED_BYTES: usize = 2_000_000;
 
 /// One side of a diff.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,8 +90,10 @@ impl Workspace<'_> {
         let Some(content) = self.content_of(hash)? else {
             return Ok(None);
         };
-        let rows = self.sql.run(
-            "SELECT 1 FROM entries WHERE path = ? AND content = ? LIMIT 1",
+        // The agent may have read it in its draft.
+        let rows = self.sql.shared().run(
+            "SELECT 1 FROM entries WHERE path = ?1 AND content = ?2
+             UNION ALL SELECT 1 FROM draft_entries WHERE path = ?1 AND content = ?2 LIMIT 1",
             &[path.as_str().into(), content.id.into()],
         )?;
         if rows.is_empty() {
@@ -318,7 +320,13 @@ fn push_within(text: &mut String, hunk: &str, limit: usize) {
 }
 
 /// The text of a hunk, cut to the limit plus one line.
-fn hunk_text(ops: &[DiffOp], before: usize, old: &[&str], new: &[&str], limit: usize) -> String {
+pub(super) fn hunk_text(
+    ops: &[DiffOp],
+    before: usize,
+    old: &[&str],
+    new: &[&str],
+    limit: usize,
+) -> String {
     let whole = |range: fn(&DiffOp) -> Range<usize>| {
         let start = before + ops.first().map_or(0, |op| range(op).start);
         let end = ops.last().map_or(start, |op| before + range(op).end);

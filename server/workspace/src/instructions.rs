@@ -112,7 +112,7 @@ impl Workspace<'_> {
     /// # Errors
     /// When an SQL statement fails.
     pub fn confirm(&self, hash: &Hash) -> Result<(), SqlError> {
-        confirm(self.sql, hash)
+        confirm(self.sql.sql, hash)
     }
 
     /// Whether a content is confirmed as instructions.

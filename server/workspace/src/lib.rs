@@ -9,6 +9,7 @@
 //! - [`encoding`], [`line_ends`]: the encoding and line ends of texts, which changes keep. [`mode`]: permissions.
 //! - [`ignored`]: files that git ignores, which searches exclude.
 //! - [`pattern`]: compiled expressions and globs with counted work. [`glob`]: globs of names and paths.
+//! - [`draft`]: the files that the agent works on until the user decides about them; [`line`]: how operations work in it.
 //! - [`author`], [`timeline`]: who changed what, and when. [`undo`], [`merge`]: the way back; [`branch`]: with the branches of a conversation. [`changes`]: what clients
 //!   ask of both. [`turned_back`]: what the model has to know of it.
 //! - [`trial`]: the effect of an operation without making it. [`media`]: images and documents.
@@ -25,6 +26,7 @@ mod change;
 mod changes;
 mod content;
 mod diff;
+mod draft;
 mod edit;
 mod encoding;
 mod entry;
@@ -36,6 +38,7 @@ pub mod http;
 mod ignored;
 mod instructions;
 mod limits;
+mod line;
 mod line_ends;
 mod literal;
 mod media;
@@ -63,6 +66,7 @@ pub use change::{CaseTwins, Usage};
 pub use changes::{Ask, AskError, Asked, SwitchRequest, Turned};
 pub use content::{Hash, Kind};
 pub use diff::{Diff, Side};
+pub use draft::{Choice, Decided, DraftError, Portion};
 pub use edit::{Edit, EditError, Edited, Occurrences};
 pub use encoding::Encoding;
 pub use entry::{FileStat, Stat, What};
@@ -77,6 +81,7 @@ pub use ignored::{Ignored, LeftOut};
 pub use instructions::confirm;
 pub use instructions::{INSTRUCTIONS_FILE, Unconfirmed};
 pub use limits::Limits;
+use line::{Line, LineSql};
 pub use line_ends::LineEnds;
 pub use media::{document_type, image_type};
 pub use path::{FilePath, MAX_DEPTH, MAX_NAME_BYTES, MAX_PATH_BYTES, PathError};
@@ -98,7 +103,7 @@ pub use zip::{FilesOf, Intake, VersionsOf, ZipReader, ZipWriter};
 /// The files of an instance.
 #[derive(Clone, Copy, Debug)]
 pub struct Workspace<'s> {
-    sql: &'s dyn Sql,
+    sql: LineSql<'s>,
     now: Timestamp,
     limits: Limits,
     author: Author<'s>,
@@ -108,7 +113,10 @@ impl<'s> Workspace<'s> {
     /// A workspace whose changes are dated `now`.
     pub const fn new(sql: &'s dyn Sql, now: Timestamp) -> Self {
         Self {
-            sql,
+            sql: LineSql {
+                sql,
+                line: Line::Files,
+            },
             now,
             limits: Limits::DEFAULT,
             author: Author::User,

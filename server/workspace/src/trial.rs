@@ -73,8 +73,8 @@ impl Workspace<'_> {
     }
 
     /// The same without a limit of former versions, of which a trial must delete none.
-    pub(super) fn roomy(&self) -> Workspace<'_> {
-        Workspace::new(self.sql, self.now).with_limits(Limits {
+    pub(super) const fn roomy(&self) -> Self {
+        self.with_limits(Limits {
             stored: u64::MAX,
             ..self.limits
         })

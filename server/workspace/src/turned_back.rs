@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use sql::SqlError;
 
 use super::{
-    ChangeOrigin, FilePath, Workspace, author::RecordedChange, content::signed, merge::There,
+    ChangeOrigin, FilePath, Workspace,
+    author::RecordedChange,
+    content::{signed, unsigned},
+    merge::There,
 };
 
 /// The files that the user changed back and forth, by the last way in which each was.
@@ -19,6 +22,26 @@ pub struct TurnedBack {
     pub redone: Vec<FilePath>,
     /// An earlier version of these was put back.
     pub restored: Vec<FilePath>,
+    /// What the agent had drafted of these is in the files now.
+    pub kept: Vec<FilePath>,
+    /// What the agent had drafted of these is gone, or some of it.
+    pub dropped: Vec<FilePath>,
+}
+
+impl TurnedBack {
+    fn is_empty(&self) -> bool {
+        let Self {
+            until: _,
+            undone,
+            redone,
+            restored,
+            kept,
+            dropped,
+        } = self;
+        [undone, redone, restored, kept, dropped]
+            .iter()
+            .all(|paths| paths.is_empty())
+    }
 }
 
 /// A file that was changed back.
@@ -91,8 +114,35 @@ impl Workspace<'_> {
                 ChangeOrigin::User | ChangeOrigin::Answer(_) => {}
             }
         }
-        let is_empty =
-            turned.undone.is_empty() && turned.redone.is_empty() && turned.restored.is_empty();
-        Ok((!is_empty).then_some(turned))
+        self.decided(after, &mut turned)?;
+        Ok((!turned.is_empty()).then_some(turned))
+    }
+
+    /// What the user decided about the draft after a change.
+    fn decided(&self, after: u64, turned: &mut TurnedBack) -> Result<(), SqlError> {
+        let rows = self.sql.shared().run(
+            "SELECT number, path, decision FROM draft_decisions WHERE number > ? ORDER BY path",
+            &[signed(after)],
+        )?;
+        for row in rows {
+            let mut values = row.into_iter();
+            let (Some(number), Some(path), Some(decision)) =
+                (values.next(), values.next(), values.next())
+            else {
+                continue;
+            };
+            turned.until = turned.until.max(unsigned(&number));
+            let path = FilePath::stored(path.into_text());
+            let paths = match decision.into_text().as_str() {
+                "kept" => &mut turned.kept,
+                "undone" => &mut turned.undone,
+                "redone" => &mut turned.redone,
+                _ => &mut turned.dropped,
+            };
+            if !paths.contains(&path) {
+                paths.push(path);
+            }
+        }
+        Ok(())
     }
 }

@@ -10,7 +10,7 @@ use sql::SqlError;
 use thiserror::Error;
 
 use super::{
-    ChangeOrigin, FilePath, Workspace, WorkspaceError,
+    ChangeOrigin, FilePath, Line, Workspace, WorkspaceError,
     author::RecordedChange,
     change::Change,
     content::signed,
@@ -105,6 +105,13 @@ impl Workspace<'_> {
     /// # Errors
     /// When a statement fails.
     pub fn undo_state(&self, answer: &str) -> Result<UndoState, SqlError> {
+        match self.state_in_line(answer)? {
+            UndoState::Nothing => self.in_line(Line::Draft).state_in_line(answer),
+            state @ (UndoState::Done | UndoState::Undone) => Ok(state),
+        }
+    }
+
+    fn state_in_line(&self, answer: &str) -> Result<UndoState, SqlError> {
         Ok(match self.changes_of(answer)?.pop() {
             None => UndoState::Nothing,
             Some(last) => match last.origin {
@@ -325,7 +332,7 @@ impl Change<'_, '_> {
     }
 
     /// Files go first, then directories from the deepest on, then what comes is put.
-    fn put_all(
+    pub(super) fn put_all(
         &mut self,
         targets: Vec<(FilePath, Option<Entry>, There)>,
         kept: &mut Vec<FilePath>,
@@ -372,7 +379,7 @@ pub(super) fn step_of_redo(undo: u64, answer: &str) -> Step {
 }
 
 /// As words: the first ones by name.
-fn places(paths: &[FilePath]) -> String {
+pub(super) fn places(paths: &[FilePath]) -> String {
     const NAMED: usize = 5;
     let named: Vec<&str> = paths.iter().take(NAMED).map(FilePath::as_str).collect();
     let more = match paths.len().saturating_sub(NAMED) {

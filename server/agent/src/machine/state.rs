@@ -5,24 +5,18 @@ use common::{
     frame::ServerFrame,
     id::MessageId,
     message::{Message, Role},
-    state::{
-        About, Failure, RunStatus, RunSummary, Unconfirmed, UsageSummary, WaitReason, Waiting,
-    },
+    state::{About, Failure, RunStatus, RunSummary, UsageSummary, WaitReason, Waiting},
 };
 use serde_json::Value;
-use store::{Settlement, Turn, Write};
+use store::{FilesFound, Settlement, Turn, Write};
 
 use super::Parts;
 use crate::{attached::ConnectionKey, budgets, context::Context};
 
 impl Parts {
-    /// The instructions that wait for the user, when files may have changed.
-    pub(super) fn instructions_found(
-        &mut self,
-        cx: &mut Context<'_>,
-        unconfirmed: Vec<Unconfirmed>,
-    ) {
-        if self.synced.set_unconfirmed(unconfirmed) {
+    /// What of the files waits for the user, when they may have changed.
+    pub(super) fn files_found(&mut self, cx: &mut Context<'_>, found: FilesFound) {
+        if self.synced.set_found(found) {
             self.synced.broadcast(cx, &self.connections);
         }
     }

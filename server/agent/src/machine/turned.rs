@@ -69,6 +69,7 @@ impl Parts {
             }
             // The caller has to choose.
             Err(AskError::Conflict(undone)) => Ok(undone.to_json()),
+            Err(AskError::DraftConflict(decided)) => Ok(decided.to_json()),
             Err(AskError::Workspace(WorkspaceError::Store(error))) => {
                 cx.log(format!("a call could not use the files: {error}"));
                 Err(error.fault.words().unwrap_or(STORE_BROKE).to_owned())

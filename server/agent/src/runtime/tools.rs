@@ -1,9 +1,12 @@
 //! Runs of tools: a run ends at once, continues in slices, or waits for a page or for GitHub.
 
-use common::id::IdSource;
-use common::time::Timestamp;
+use std::{cell::Cell, ops::ControlFlow};
+
+use common::{id::IdSource, time::Timestamp};
+use github::{Api, Head, Hop, Wire};
 use tools::{
-    Attempt, Begun, Errands, ToolContext, ToolDone, ToolFailure,
+    AnyTool, ApprovalRule, Attempt, Begun, Errands, Surroundings, ToolContext, ToolDone,
+    ToolFailure,
     fetch_url::{Hosts, Visit},
 };
 use workspace::{Author, Workspace};
@@ -22,6 +25,23 @@ pub async fn run_tool(
     run: &ToolRun,
     platform: &impl ToolPlatform,
 ) -> Option<Result<Attempt, ToolFailure>> {
+    let rule = tools::find(&run.name).map_or(ApprovalRule::Never, AnyTool::approval);
+    let platform = &OfTool {
+        platform,
+        rule,
+        failure: Cell::new(None),
+    };
+    let result = run_on(run, platform).await;
+    match platform.failure.take() {
+        Some(failure) => Some(Err(failure)),
+        None => result,
+    }
+}
+
+async fn run_on(
+    run: &ToolRun,
+    platform: &OfTool<'_, impl ToolPlatform>,
+) -> Option<Result<Attempt, ToolFailure>> {
     let mut begun = platform.with_context(|context| {
         tools::attempt(&run.name, &run.input, run.allowed.as_ref(), context)
     })?;
@@ -29,7 +49,7 @@ pub async fn run_tool(
         begun = match begun {
             Ok(Begun::Over(attempt)) => return Some(Ok(attempt)),
             Ok(Begun::Visit(visit)) => {
-                return Some(platform.visit(visit).await.map(Attempt::done));
+                return Some(platform.platform.visit(visit).await.map(Attempt::done));
             }
             Ok(Begun::Errand(errand)) => return Some(errand.run(platform).await),
             Ok(Begun::Slices(rest)) => {
@@ -38,6 +58,50 @@ pub async fn run_tool(
             }
             Err(failure) => return Some(Err(failure)),
         };
+    }
+}
+
+/// A platform with the files that one tool works on.
+struct OfTool<'p, P> {
+    platform: &'p P,
+    rule: ApprovalRule,
+    /// Why these files could not be had.
+    failure: Cell<Option<ToolFailure>>,
+}
+
+impl<P: ToolPlatform> Surroundings for OfTool<'_, P> {
+    fn with_context<T>(&self, work: impl FnOnce(&ToolContext<'_>) -> T) -> Option<T> {
+        let done = self.platform.with_context(|context| {
+            let context = context.for_tool(self.rule)?;
+            Ok(work(&context))
+        })?;
+        match done {
+            Ok(done) => Some(done),
+            Err(failure) => {
+                self.failure.set(Some(failure));
+                None
+            }
+        }
+    }
+
+    fn pause(&self) -> impl Future<Output = ()> {
+        self.platform.pause()
+    }
+}
+
+impl<P: ToolPlatform> Wire for OfTool<'_, P> {
+    fn send(
+        &self,
+        hop: &Hop,
+        take: &mut dyn FnMut(&Head, &[u8]) -> ControlFlow<()>,
+    ) -> impl Future<Output = Result<Head, String>> {
+        self.platform.send(hop, take)
+    }
+}
+
+impl<P: ToolPlatform> Errands for OfTool<'_, P> {
+    fn github(&self) -> Api {
+        self.platform.github()
     }
 }
 

@@ -15,8 +15,8 @@ use crate::{Access, ConnectionKey, ConnectionPolicy, Input, testing::World};
 fn unpack(world: &mut World, path: &str, text: &str) {
     world.put_file(path, text);
     world.mark_unconfirmed(&Hash::of(text.as_bytes()));
-    let found = Store::open(world.sql()).unwrap().unconfirmed().unwrap();
-    world.input(Input::InstructionsFound(found));
+    let found = Store::open(world.sql()).unwrap().files_found().unwrap();
+    world.input(Input::FilesFound(found));
 }
 
 /// The field `unconfirmed` of the last state that a connection heard.

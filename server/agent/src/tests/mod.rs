@@ -14,6 +14,7 @@ mod concurrency;
 mod conversation;
 mod defaults;
 mod doctor;
+mod draft;
 mod eviction;
 mod fetch;
 mod files;

@@ -126,7 +126,7 @@ impl ToolHost {
             let result = result.map(|attempt| attempt.that_took(took));
             let call = self.call;
             self.instance.input(Input::ToolSettled { call, result });
-            self.instance.look_for_instructions();
+            self.instance.look_at_files();
         }
     }
 }

@@ -19,7 +19,7 @@ impl Instance {
             None => return,
         };
         self.input(Input::WorkspaceAsked { call, result });
-        self.look_for_instructions();
+        self.look_at_files();
     }
 }
 

@@ -6,10 +6,7 @@ use serde_json::json;
 use sql::SqlValue;
 
 use super::{BaseFile, BlobId};
-use crate::{
-    FilePath, Hash, Workspace, WorkspaceError,
-    content::{signed, unsigned},
-};
+use crate::{FilePath, Hash, Workspace, WorkspaceError, content::signed};
 
 /// A commit being gathered. One that is dropped early stays in the store until the next one begins.
 #[derive(Debug)]
@@ -53,7 +50,7 @@ impl Workspace<'_> {
         self.together(|| {
             self.sql.execute("DELETE FROM incoming", &[])?;
             let freed = self.forget_blobs()?;
-            self.sql.execute(
+            self.sql.shared().execute(
                 "UPDATE workspace SET stored = max(0, stored - ?)",
                 &[signed(freed)],
             )?;
@@ -63,43 +60,24 @@ impl Workspace<'_> {
 
     /// Forgets blobs that no file of the commit has, with their contents where nothing else uses them. Returns the size of
     /// those contents.
-    pub(super) fn forget_blobs(&self) -> Result<u64, WorkspaceError> {
+    pub(crate) fn forget_blobs(&self) -> Result<u64, WorkspaceError> {
         const UNUSED: &str = "SELECT b.content FROM blobs b
-            WHERE NOT EXISTS (SELECT 1 FROM base_files f WHERE f.blob = b.blob)";
-        const ORPHANS: &str = "id IN (SELECT value FROM json_each(?1))
-            AND NOT EXISTS (SELECT 1 FROM entries e WHERE e.content = contents.id)
-            AND NOT EXISTS (SELECT 1 FROM blobs b WHERE b.content = contents.id)";
-        let unused = self.sql.run(UNUSED, &[])?;
+            WHERE NOT EXISTS (SELECT 1 FROM base_files f WHERE f.blob = b.blob)
+            AND NOT EXISTS (SELECT 1 FROM draft_base_files f WHERE f.blob = b.blob)";
+        let sql = self.sql.shared();
+        let unused = sql.run(UNUSED, &[])?;
         if unused.is_empty() {
             return Ok(0);
         }
-        self.sql.execute(
-            "DELETE FROM blobs WHERE NOT EXISTS (SELECT 1 FROM base_files f WHERE f.blob = blobs.blob)",
+        sql.execute(
+            "DELETE FROM blobs WHERE NOT EXISTS (SELECT 1 FROM base_files f WHERE f.blob = blobs.blob)
+             AND NOT EXISTS (SELECT 1 FROM draft_base_files f WHERE f.blob = blobs.blob)",
             &[],
         )?;
         let ids: Vec<i64> = unused.iter().flatten().map(SqlValue::as_integer).collect();
-        let mut freed = 0;
-        for ids in ids.chunks(IDS_AT_ONCE) {
-            let ids = [json!(ids).to_string().into()];
-            let rows = self.sql.run(
-                &format!("DELETE FROM contents WHERE {ORPHANS} RETURNING id, size"),
-                &ids,
-            )?;
-            for row in rows {
-                let mut values = row.into_iter();
-                if let (Some(id), Some(size)) = (values.next(), values.next()) {
-                    freed += unsigned(&size);
-                    self.sql
-                        .execute("DELETE FROM content_pieces WHERE content = ?", &[id])?;
-                }
-            }
-        }
-        Ok(freed)
+        Ok(self.free(&ids)?)
     }
 }
-
-/// The most ids in one statement.
-const IDS_AT_ONCE: usize = 5_000;
 
 impl Incoming {
     /// Adds files to the list; at most some thousands at once.
@@ -196,6 +174,7 @@ impl Incoming {
             )?;
             workspace
                 .sql
+                .shared()
                 .execute("UPDATE workspace SET stored = stored + ?", &[signed(added)])?;
             Ok(true)
         })

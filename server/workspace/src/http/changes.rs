@@ -121,15 +121,23 @@ pub(super) fn respond(
         Ok(ask) => ask,
         Err(unreadable) => return Ok(unreadable),
     };
+    answered(workspace, &ask)
+}
+
+/// The answer to a request about the history or the draft.
+pub(super) fn answered(workspace: &Workspace<'_>, ask: &Ask) -> Result<Answer, WorkspaceError> {
     let error = |why, error: &AskError| Answer::error(why, &error.to_string());
-    Ok(match workspace.ask(&ask) {
+    Ok(match workspace.ask(ask) {
         Ok(done) => Answer {
             turned: done.turned,
-            ..ok(done.body)
+            ..Answer::new(200).json(&done.body)
         },
         Err(AskError::Workspace(error)) => return Err(error),
         Err(AskError::Conflict(undone)) => {
             Answer::new(Refused::Conflict.status()).json(&undone.to_json())
+        }
+        Err(AskError::DraftConflict(decided)) => {
+            Answer::new(Refused::Conflict.status()).json(&decided.to_json())
         }
         Err(refusal @ AskError::Unreadable(_)) => error(Refused::Unreadable, &refusal),
         Err(refusal @ AskError::Missing(_)) => error(Refused::NotFound, &refusal),
@@ -152,7 +160,7 @@ fn versions_of(workspace: &Workspace<'_>, path: &FilePath) -> Result<Versions, W
 }
 
 /// Reads a body; `wanted` is an example of one.
-fn read<T>(
+pub(super) fn read<T>(
     body: &[u8],
     from_json: impl FnOnce(Value) -> Option<T>,
     wanted: &str,

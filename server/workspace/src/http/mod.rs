@@ -1,9 +1,10 @@
 //! The HTTP interface of the workspace: requests to responses; the edge moves the bytes.
 //!
 //! - [`request`]: reads requests. [`respond`](mod@respond): carries them out. [`condition`]: entity tags and ranges. [`coding`]: encoded bodies. [`answer`]:
-//!   responses, also to failed operations. [`changes`]: the history, undo and redo.
+//!   responses, also to failed operations. [`changes`]: the history, undo and redo. [`draft`]: the draft of the agent.
 //!
-//! Files are at `…/files/{path}`, archives of all files at `…/archive.zip` and `…/archive.tar.gz`, the history at `…/changes`. A
+//! Files are at `…/files/{path}`, archives of all files at `…/archive.zip` and `…/archive.tar.gz`, the history at `…/changes`, the draft
+//! at `…/draft`. A
 //! request with an unsupported part is refused, so that it does not do something unintended. Requests of pages of other origins
 //! do not get here: the door refuses them.
 
@@ -11,6 +12,7 @@ mod answer;
 mod changes;
 mod coding;
 mod condition;
+mod draft;
 mod request;
 mod respond;
 
@@ -36,5 +38,6 @@ pub fn is_workspace(rest: &str) -> bool {
     let file = rest.strip_prefix(FILES);
     archive_kind(rest).is_some()
         || changes::below(rest).is_some()
+        || draft::below(rest).is_some()
         || file.is_some_and(|file| file.is_empty() || file.starts_with('/'))
 }

@@ -8,6 +8,7 @@ use super::{
     archive_kind, changes,
     coding::Coding,
     condition::Tags,
+    draft,
 };
 use crate::{ArchiveKind, Expect, FilePath, Workspace, WorkspaceError};
 
@@ -87,6 +88,7 @@ pub(super) enum Action {
     Put(Put),
     Delete(Expect),
     Changes(changes::Asked),
+    Draft(draft::Asked),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,7 +126,15 @@ pub fn plan(request: &Request<'_>, workspace: &Workspace<'_>) -> Plan {
     }
     if let Some(below) = changes::below(request.rest) {
         return match changes::asked(below, request) {
-            Ok(asked) => plan_of_changes(asked, request.length),
+            Ok(asked) if asked.has_body() => plan_of_json(Action::Changes(asked), request.length),
+            Ok(asked) => plan_of_query(Action::Changes(asked)),
+            Err(answer) => Plan::Answer(answer),
+        };
+    }
+    if let Some(below) = draft::below(request.rest) {
+        return match draft::asked(below, request) {
+            Ok(asked) if asked.has_body() => plan_of_json(Action::Draft(asked), request.length),
+            Ok(asked) => plan_of_query(Action::Draft(asked)),
             Err(answer) => Plan::Answer(answer),
         };
     }
@@ -153,16 +163,14 @@ pub fn plan(request: &Request<'_>, workspace: &Workspace<'_>) -> Plan {
     }
 }
 
-fn plan_of_changes(asked: changes::Asked, length: Option<u64>) -> Plan {
-    let has_body = asked.has_body();
-    let task = Task {
-        path: FilePath::root(),
-        is_directory: true,
-        action: Action::Changes(asked),
-    };
-    if !has_body {
-        return Plan::Respond(task);
-    }
+/// A request about all files, without a body.
+fn plan_of_query(action: Action) -> Plan {
+    Plan::Respond(about_all(action))
+}
+
+/// A request about all files, with a body of JSON.
+fn plan_of_json(action: Action, length: Option<u64>) -> Plan {
+    let task = about_all(action);
     let text = format!("The body may have {} bytes.", changes::BODY_BYTES);
     let too_large = Answer::error(Refused::TooLarge, &text);
     if length.is_some_and(|length| length > changes::BODY_BYTES) {
@@ -172,6 +180,14 @@ fn plan_of_changes(asked: changes::Asked, length: Option<u64>) -> Plan {
         task,
         limit: changes::BODY_BYTES,
         too_large,
+    }
+}
+
+fn about_all(action: Action) -> Task {
+    Task {
+        path: FilePath::root(),
+        is_directory: true,
+        action,
     }
 }
 

@@ -7,6 +7,7 @@ use super::{
     changes,
     coding::{Coding, CodingError},
     condition::{Part, tag},
+    draft,
     request::{Action, Get, Put, Task},
 };
 use crate::{
@@ -40,7 +41,7 @@ impl Task {
             Action::Put(Put { expect, .. }) | Action::Delete(expect) => {
                 matches!(expect, Expect::File | Expect::Content(_))
             }
-            Action::Changes(_) => false,
+            Action::Changes(_) | Action::Draft(_) => false,
         }
     }
 }
@@ -96,6 +97,7 @@ fn done(workspace: &Workspace<'_>, task: &Task, body: &[u8]) -> Result<Answer, W
             Ok(answer::written(&written))
         }
         Action::Changes(asked) => changes::respond(workspace, asked, body),
+        Action::Draft(asked) => draft::respond(workspace, asked, body),
         Action::Delete(expect) => Ok(answer::deleted(workspace.delete(path, expect)?)),
         Action::Get(get) => {
             let mut answer = match workspace.stat(path)?.what {

@@ -2,6 +2,7 @@
 
 mod archives;
 mod changes;
+mod draft;
 mod edits;
 mod encodings;
 mod files;
@@ -30,6 +31,8 @@ pub(super) struct Files {
     pub(super) limits: Limits,
     /// The answer that writes; `None`: the user does.
     pub(super) answer: Option<String>,
+    /// Whether the draft is meant, which is begun when there is none.
+    pub(super) is_draft: bool,
 }
 
 impl Files {
@@ -43,6 +46,7 @@ impl Files {
             sql: MemorySql::with_tables(),
             limits: Limits::DEFAULT,
             answer: None,
+            is_draft: false,
         }
     }
 
@@ -51,9 +55,14 @@ impl Files {
             Some(answer) => Author::Agent { answer },
             None => Author::User,
         };
-        Workspace::new(&self.sql, Timestamp::from_millis(millis))
+        let files = Workspace::new(&self.sql, Timestamp::from_millis(millis))
             .with_limits(self.limits)
-            .by(author)
+            .by(author);
+        if self.is_draft {
+            files.open_draft().unwrap()
+        } else {
+            files
+        }
     }
 
     pub(super) fn workspace(&self) -> Workspace<'_> {

@@ -330,7 +330,22 @@ impl Run {
             ),
             (
                 "a content without an entry",
-                "SELECT * FROM contents WHERE id NOT IN (SELECT content FROM entries WHERE content IS NOT NULL)",
+                "SELECT * FROM contents WHERE id NOT IN (
+                    SELECT content FROM entries WHERE content IS NOT NULL
+                    UNION SELECT content FROM draft_entries WHERE content IS NOT NULL
+                    UNION SELECT content FROM draft_base WHERE content IS NOT NULL)",
+            ),
+            (
+                "an entry of the draft without its content",
+                "SELECT * FROM draft_entries WHERE content IS NOT NULL AND content NOT IN (SELECT id FROM contents)",
+            ),
+            (
+                "an entry of the draft without its directory",
+                "SELECT * FROM draft_entries e WHERE until IS NULL AND parent <> '' AND NOT EXISTS (SELECT 1 FROM draft_entries p WHERE p.until IS NULL AND p.content IS NULL AND p.path = e.parent)",
+            ),
+            (
+                "a draft without its number",
+                "SELECT * FROM draft_entries WHERE NOT EXISTS (SELECT 1 FROM draft_workspace)",
             ),
             (
                 "an entry without its directory",

@@ -457,7 +457,7 @@ fn touched_by(files: &Files, answer: &str) -> BTreeSet<String> {
 }
 
 /// What is in the workspace now.
-fn content(files: &Files) -> Model {
+pub(super) fn content(files: &Files) -> Model {
     let mut model = Model::default();
     let mut directories = vec![FilePath::root()];
     while let Some(directory) = directories.pop() {

@@ -1,6 +1,7 @@
 //! `undo(request)`, `redo(request)`, `restoreFile(request)` and `compare(request)`: the history of the files, as over HTTP.
+//! `draft()`, `keepDraft(request)` and `dropDraft(request)`: the draft of the agent.
 
-use common::workspace::{CompareRequest, RestoreRequest, UndoRequest};
+use common::workspace::{CompareRequest, DraftRequest, RestoreRequest, UndoRequest};
 use serde_json::Value;
 use workspace::Ask;
 
@@ -35,6 +36,27 @@ pub(super) fn compare((request,): (Value,)) -> Result<Reply, CallError> {
     ask(
         CompareRequest::from_json(request).map(Ask::Compare),
         "{answer} or {from, to?}",
+    )
+}
+
+/// What waits in the draft.
+pub(super) fn draft((): ()) -> Result<Reply, CallError> {
+    Ok(Reply::FromWorkspace(Ask::Draft))
+}
+
+/// Makes changes of the draft in the files.
+pub(super) fn keep_draft((request,): (Value,)) -> Result<Reply, CallError> {
+    ask(
+        DraftRequest::from_json(request).map(Ask::KeepDraft),
+        "{files, onConflict?} or {all: true}",
+    )
+}
+
+/// Takes changes out of the draft.
+pub(super) fn drop_draft((request,): (Value,)) -> Result<Reply, CallError> {
+    ask(
+        DraftRequest::from_json(request).map(Ask::DropDraft),
+        "{files} or {all: true}",
     )
 }
 

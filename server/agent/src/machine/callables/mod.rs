@@ -53,6 +53,7 @@ impl Intended for Callable {
             | Self::ExportTranscript
             | Self::GetProjectContext
             | Self::Compare
+            | Self::Draft
             | Self::GetSummary => Intent::Reads,
             // The checks cost a write and a token.
             Self::CheckStorage
@@ -68,9 +69,13 @@ impl Intended for Callable {
             | Self::MoveQueuedFirst
             | Self::SendQueuedNow => Intent::Changes,
             Self::AnnotateApproval => Intent::Answers,
-            Self::Undo | Self::Redo | Self::RestoreFile | Self::Branch | Self::SwitchBranch => {
-                Intent::ChangesFiles
-            }
+            Self::Undo
+            | Self::Redo
+            | Self::RestoreFile
+            | Self::KeepDraft
+            | Self::DropDraft
+            | Self::Branch
+            | Self::SwitchBranch => Intent::ChangesFiles,
         }
     }
 }
@@ -145,6 +150,9 @@ impl Parts {
             Callable::Redo => changes::redo(arguments.read(["request"])?),
             Callable::RestoreFile => changes::restore_file(arguments.read(["request"])?),
             Callable::Compare => changes::compare(arguments.read(["request"])?),
+            Callable::Draft => changes::draft(arguments.read([])?),
+            Callable::KeepDraft => changes::keep_draft(arguments.read(["request"])?),
+            Callable::DropDraft => changes::drop_draft(arguments.read(["request"])?),
             Callable::Branch => self.branch(cx, arguments.read(["message"])?),
             Callable::SwitchBranch => self.wanted_branch(arguments.read(["branch"])?),
             Callable::Compact => self.compact(cx, caller, arguments.read_some(["request"])?),
