@@ -8,6 +8,7 @@
 mod choices;
 mod compaction;
 mod context_size;
+mod drafted;
 mod effort;
 mod fork;
 mod grant;
@@ -24,6 +25,7 @@ pub use choices::Choices;
 pub(crate) use choices::chosen;
 pub use compaction::Compacted;
 pub use context_size::{ContextSize, MAX_AGENTS_FILE_CHARS};
+pub use drafted::Drafted;
 pub use effort::Effort;
 pub use fork::Fork;
 pub use grant::{Grant, MAX_GRANTS, MAX_PATHS_CHARS};
@@ -55,8 +57,8 @@ pub struct SyncedState {
     pub usage: UsageSummary,
     /// Instructions that came with an archive and that the user has not confirmed.
     pub unconfirmed: Vec<Unconfirmed>,
-    /// How many files wait in the draft of the agent for the user's decision.
-    pub drafted: u64,
+    /// What waits in the draft of the agent for the user's decision.
+    pub drafted: Drafted,
     /// The shown messages that several branches follow, in their order.
     pub forks: Vec<Fork>,
     /// The summary of earlier messages.
@@ -124,8 +126,8 @@ impl SyncedState {
             fields.set("usage", self.usage.to_json());
         }
         readable::put(&self.unconfirmed, &mut fields, "unconfirmed");
-        if self.drafted > 0 {
-            fields.set("drafted", self.drafted);
+        if !self.drafted.is_empty() {
+            fields.set("drafted", self.drafted.to_json());
         }
         readable::put(&self.forks, &mut fields, "forks");
         if !self.compaction.is_empty() {

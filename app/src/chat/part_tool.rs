@@ -15,6 +15,7 @@ mod words;
 use common::message::Message;
 
 use self::call::is_open_question;
+pub(super) use self::changes::{Diff, LineCount, kind};
 #[cfg(feature = "hydrate")]
 pub(crate) use self::{changes::Changes, on_demand::load_tools};
 pub(super) use self::{on_demand::ToolView, runs::Runs};

@@ -5,6 +5,7 @@
 
 mod activity;
 mod choices;
+mod draft;
 mod meter;
 mod mode;
 mod model;
@@ -24,6 +25,7 @@ use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use self::{
     activity::ActivityLine,
     choices::ChoiceTools,
+    draft::DraftLine,
     plan::Plan,
     queue::QueuedMessages,
     summary::{SummaryDetails, SummaryProblem},
@@ -149,6 +151,7 @@ fn Lines(chat: UseChat, on_show: Callback<String>) -> impl IntoView {
     view! {
         <UnconfirmedNotices chat on_show />
         <SummaryProblem chat />
+        <DraftLine chat about />
         <ActivityLine chat />
         <div class="task-line">
             <Plan plan />

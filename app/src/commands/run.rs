@@ -229,8 +229,12 @@ impl Runner {
         let (mode, said) = match word.to_ascii_lowercase().as_str() {
             "ask" => (Mode::Ask, "Coder asks before it changes files."),
             "auto-edit" => (Mode::AutoEdit, "Coder changes files without asking."),
+            "review" => (
+                Mode::Review,
+                "Coder changes a draft of the files, and you decide later.",
+            ),
             _ => {
-                let words = "What Coder may do without asking is one of: ask, auto-edit.";
+                let words = "What Coder may do without asking is one of: ask, auto-edit, review.";
                 return self.on_page.say(words);
             }
         };

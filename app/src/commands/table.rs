@@ -198,7 +198,7 @@ impl Argument {
             Self::Issue => "number",
             Self::Model => "[name]",
             Self::Effort => "level",
-            Self::Mode => "ask or auto-edit",
+            Self::Mode => "ask, auto-edit or review",
             Self::Keep => "[what to keep]",
         }
     }

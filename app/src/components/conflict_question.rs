@@ -3,7 +3,7 @@
 use common::workspace::ConflictChoice;
 use leptos::prelude::*;
 
-use super::{Button, ButtonKind, Untrusted};
+use super::{Button, ButtonKind, Places};
 
 /// Asks what is to stay at these places. Nothing has been done yet.
 #[component]
@@ -36,24 +36,4 @@ pub(crate) fn ConflictQuestion(
             </div>
         </div>
     }
-}
-
-/// The names of files in a sentence.
-#[component]
-pub(crate) fn Places(
-    /// The files.
-    places: Vec<String>,
-) -> impl IntoView {
-    let last = places.len().saturating_sub(1);
-    places
-        .into_iter()
-        .enumerate()
-        .map(|(at, place)| {
-            let comma = (at < last).then_some(", ");
-            view! {
-                <Untrusted text=place />
-                {comma}
-            }
-        })
-        .collect_view()
 }

@@ -14,6 +14,7 @@ mod growing_text;
 mod markdown;
 mod outside_link;
 mod page_title;
+mod places;
 mod search_list;
 mod separator;
 mod untrusted;
@@ -24,7 +25,7 @@ pub(crate) use button::{Button, ButtonKind, Icon};
 pub(crate) use choice::Choice;
 pub(crate) use confirm_dialog::ConfirmDialog;
 #[cfg(feature = "hydrate")]
-pub(crate) use conflict_question::{ConflictQuestion, Places};
+pub(crate) use conflict_question::ConflictQuestion;
 pub(crate) use copy_button::CopyButton;
 pub(crate) use growing_text::GrowingText;
 #[cfg(feature = "hydrate")]
@@ -32,6 +33,7 @@ pub(crate) use markdown::load_markdown;
 pub(crate) use markdown::{Markdown, MarkdownSource, provide_image_hosts};
 pub(crate) use outside_link::{NamedLine, OutsideLink};
 pub(crate) use page_title::PageTitle;
+pub(crate) use places::Places;
 pub(crate) use search_list::SearchList;
 pub(crate) use separator::{Border, Separator};
 pub(crate) use untrusted::Untrusted;

@@ -110,7 +110,7 @@ pub(super) fn FilesDrawer(
 }
 
 /// Looks again whenever something may have changed: when a call gets an output or a diff, when a turn ends, and when changes
-/// are undone or redone.
+/// are undone, redone, or kept of a draft.
 fn follow(workspace: Workspace, chat: UseChat) {
     let done = Memo::new(move |_| {
         let answer = chat.last_answer()?;
@@ -133,10 +133,16 @@ fn follow(workspace: Workspace, chat: UseChat) {
         let is_undone = |(key, mark): &(u32, Memo<bool>)| mark.get().then_some(*key);
         marks.with(|marks| marks.iter().filter_map(is_undone).collect::<Vec<_>>())
     });
+    // What was kept of a draft is in the files now.
+    let drafted = Memo::new(move |_| {
+        chat.facts
+            .with(|facts| facts.state.as_ref()?.get("drafted").cloned())
+    });
     Effect::new(move || {
         // A memo that nobody reads is never computed, and so never changes.
         done.with(|_| ());
         undone.with(|_| ());
+        drafted.with(|_| ());
         chat.status.track();
         workspace.give(Input::Changed);
     });

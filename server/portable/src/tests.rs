@@ -165,11 +165,27 @@ fn a_conversation_comes_back_the_same_under_another_name() {
         "nobody allowed it here"
     );
     let waiting: Vec<_> = stored
+        .found
         .unconfirmed
         .into_iter()
         .map(|file| file.path)
         .collect();
     assert_eq!(waiting, ["AGENTS.md"], "it came with an archive");
+}
+
+#[test]
+fn an_archive_has_the_files_and_not_the_draft() {
+    let from = conversation();
+    let before = exported(&from, With::Files);
+    let draft = from.workspace(NOW).open_draft().unwrap();
+    write(&draft, "empty", b"drafted");
+    write(&draft, "new", b"drafted");
+    assert_eq!(from.files_found().unwrap().drafted.files, 2);
+    assert_eq!(exported(&from, With::Files), before);
+    let (_, to) = store();
+    imported(&to, &before).unwrap();
+    assert!(to.files_found().unwrap().drafted.is_empty());
+    assert_eq!(read(&to.workspace(NOW), "empty"), b"");
 }
 
 #[test]

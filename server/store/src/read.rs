@@ -4,7 +4,7 @@ use accounts::Guarded;
 use common::{
     id::{MessageId, RequestId, ToolCallId},
     message::{Message, Role},
-    state::{About, StateError, Unconfirmed},
+    state::{About, Drafted, StateError, Unconfirmed},
     time::Timestamp,
 };
 use serde_json::Value;
@@ -37,8 +37,8 @@ pub(super) const LAST_PUSH: &str = "told";
 pub struct FilesFound {
     /// Instructions that came with an archive and that the user has not confirmed.
     pub unconfirmed: Vec<Unconfirmed>,
-    /// How many files wait in the draft.
-    pub drafted: u64,
+    /// What waits in the draft.
+    pub drafted: Drafted,
 }
 
 /// The state that an agent restores.

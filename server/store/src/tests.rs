@@ -406,6 +406,26 @@ fn changes_of_a_store_of_version_6_are_recorded_from_now_on() {
     assert_eq!(workspace.timeline(None).unwrap().len(), 2);
 }
 
+/// Files from before there were drafts: they can be drafted on.
+#[test]
+fn files_of_a_store_of_version_6_can_be_drafted_on() {
+    let store = Store::open(earlier(include_str!("v6.sql"))).unwrap();
+    let workspace = store.workspace(Timestamp::default());
+    let path = FilePath::parse("src/a.txt").unwrap();
+    assert!(store.files_found().unwrap().drafted.is_empty());
+    let draft = workspace.open_draft().unwrap();
+    draft
+        .by(Author::Agent { answer: "m" })
+        .write(&path, b"two\n", &Expect::Anything)
+        .unwrap();
+    assert_eq!(workspace.read_bytes(&path, 0..9).unwrap(), b"one\n");
+    assert_eq!(store.files_found().unwrap().drafted.files, 1);
+    workspace.keep_draft(None, OnConflict::Refuse).unwrap();
+    assert_eq!(workspace.read_bytes(&path, 0..9).unwrap(), b"two\n");
+    workspace.undo(&["m"], OnConflict::Refuse).unwrap();
+    assert_eq!(workspace.read_bytes(&path, 0..9).unwrap(), b"one\n");
+}
+
 /// `v4.sql` is never edited.
 #[test]
 fn a_store_of_version_4_is_brought_up_to_date() {

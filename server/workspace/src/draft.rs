@@ -13,6 +13,7 @@ mod listing;
 
 use std::collections::BTreeMap;
 
+use common::state::Drafted;
 use sql::{SqlError, SqlValue};
 
 pub use self::decide::{Choice, Decided, DraftError, Portion};
@@ -24,7 +25,7 @@ use super::{
 
 /// A path that the draft changes.
 #[derive(Clone, Debug)]
-struct Drafted {
+struct Waiting {
     /// What was there when the draft began to change it.
     base: There,
     /// What the draft has there.
@@ -82,22 +83,27 @@ impl<'s> Workspace<'s> {
         Ok(self.in_line(Line::Draft))
     }
 
-    /// How many files wait in the draft for a decision, with directories in which nothing else does.
+    /// What waits in the draft for a decision. Directories count in which nothing else waits.
     ///
     /// # Errors
     /// When a statement fails.
-    pub fn drafted(&self) -> Result<u64, SqlError> {
+    pub fn drafted(&self) -> Result<Drafted, SqlError> {
         let rows = self.sql.shared().run(
             &format!(
-                "SELECT count(*) FROM draft_base b LEFT JOIN draft_entries e ON e.path = b.path AND e.until IS NULL
+                "SELECT count(*), max((SELECT change FROM workspace) + (SELECT change FROM draft_workspace))
+                 FROM draft_base b LEFT JOIN draft_entries e ON e.path = b.path AND e.until IS NULL
                  LEFT JOIN entries f ON f.path = b.path AND f.until IS NULL
                  WHERE NOT ({IS_BASE}) AND NOT ({IS_SAME})
                  AND NOT EXISTS (SELECT 1 FROM draft_base i WHERE i.path > b.path || '/' AND i.path < b.path || '0')"
             ),
             &[],
         )?;
-        let count = rows.into_iter().flatten().next();
-        Ok(count.map_or(0, |count| unsigned(&count)))
+        let mut values = rows.into_iter().flatten();
+        let mut next = || values.next().map_or(0, |value| unsigned(&value));
+        Ok(Drafted {
+            files: next(),
+            at: next(),
+        })
     }
 
     pub(super) fn has_draft(&self) -> Result<bool, SqlError> {
@@ -231,11 +237,11 @@ impl<'s> Workspace<'s> {
     }
 
     /// What waits in the draft, by path.
-    fn waiting(&self) -> Result<BTreeMap<FilePath, Drafted>, WorkspaceError> {
+    fn waiting(&self) -> Result<BTreeMap<FilePath, Waiting>, WorkspaceError> {
         let draft = self.in_line(Line::Draft);
         let mut waiting = BTreeMap::new();
         for (path, answer) in self.drafted_paths()? {
-            let drafted = Drafted {
+            let drafted = Waiting {
                 base: self.base_of(&path)?,
                 draft: There::of(draft.entry(&path)?),
                 answer,

@@ -59,21 +59,32 @@ fn Change(change: FileChange) -> impl IntoView {
     let Some(diff) = diff else {
         return view! { <p class="change">{head}</p> }.into_any();
     };
+    let is_short = diff.lines().count() <= LINES;
+    let name = format!("What changes in {}", change.path);
     view! {
-        <details class="change" open=diff.lines().count() <= LINES>
+        <details class="change" open=is_short>
             <summary>{head}</summary>
-            <pre
-                class="diff"
-                data-language=language_of(&change.path)
-                tabindex="0"
-                role="group"
-                aria-label=format!("What changes in {}", change.path)
-            >
-                {stretches(&diff).iter().map(stretch).collect_view()}
-            </pre>
+            <Diff path=change.path diff name />
         </details>
     }
     .into_any()
+}
+
+/// The hunks of a unified diff.
+#[component]
+pub(crate) fn Diff(
+    /// The file, which says in what language it is.
+    path: String,
+    /// The hunks.
+    diff: String,
+    /// What they are called.
+    name: String,
+) -> impl IntoView {
+    view! {
+        <pre class="diff" data-language=language_of(&path) tabindex="0" role="group" aria-label=name>
+            {stretches(&diff).iter().map(stretch).collect_view()}
+        </pre>
+    }
 }
 
 /// How the name of a file ends, which says in what language it is.
@@ -85,7 +96,12 @@ fn language_of(path: &str) -> Option<String> {
 
 /// A number of lines, as it is seen and as it is heard; nothing for none.
 #[component]
-fn LineCount(count: u64, sign: char, class: &'static str, word: &'static str) -> impl IntoView {
+pub(crate) fn LineCount(
+    count: u64,
+    sign: char,
+    class: &'static str,
+    word: &'static str,
+) -> impl IntoView {
     let heard = format!(" {count} {} {word}", plural(count, "line", "lines"));
     (count > 0).then(|| {
         view! {
@@ -99,7 +115,7 @@ const fn plural(count: u64, one: &'static str, many: &'static str) -> &'static s
     if count == 1 { one } else { many }
 }
 
-const fn kind(kind: ChangeKind) -> &'static str {
+pub(crate) const fn kind(kind: ChangeKind) -> &'static str {
     match kind {
         ChangeKind::Made => "New",
         ChangeKind::Changed => "Changed",

@@ -126,6 +126,7 @@ fn values(command: &'static Command, query: &str, shelf: &Shelf) -> Vec<Entry> {
         Argument::Mode => some(vec![
             ("ask", "Ask before changes"),
             ("auto-edit", "Change files freely"),
+            ("review", "Draft for review"),
         ]),
         Argument::Effort => {
             let efforts = Effort::ALL.into_iter();
@@ -201,7 +202,10 @@ mod tests {
 
     #[test]
     fn values_and_files_are_found() {
-        assert_eq!(names("/mode ", Offered::All), ["ask", "auto-edit"]);
+        assert_eq!(
+            names("/mode ", Offered::All),
+            ["ask", "auto-edit", "review"]
+        );
         assert_eq!(names("/mode au", Offered::All), ["auto-edit"]);
         assert_eq!(names("/mode ", Offered::ToReaders), [""; 0]);
         assert_eq!(

@@ -6,9 +6,10 @@ use leptos::prelude::*;
 use super::popup::{Opening, Popup};
 use crate::components::{Button, ButtonKind, Choice};
 
-const MODES: [(Mode, &str); 2] = [
+const MODES: [(Mode, &str); 3] = [
     (Mode::Ask, "Ask before changes"),
     (Mode::AutoEdit, "Change files freely"),
+    (Mode::Review, "Draft for review"),
 ];
 
 /// The mode on a button, and in its box the choice and what is allowed besides.

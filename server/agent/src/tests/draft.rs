@@ -106,7 +106,9 @@ fn waiting(world: &mut World) -> u64 {
         ServerFrame::State(state) => Some(state),
         _ => None,
     });
-    state.expect("the state")["drafted"].as_u64().unwrap_or(0)
+    state.expect("the state")["drafted"]["files"]
+        .as_u64()
+        .unwrap_or(0)
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sql::SqlError;
 use thiserror::Error;
 
-use super::{Drafted, above, hunks::Hunks};
+use super::{Waiting, above, hunks::Hunks};
 use crate::{
     ChangeOrigin, FilePath, Hash, Kind, Line, OnConflict, Workspace, WorkspaceError,
     change::Change,
@@ -153,7 +153,7 @@ impl Workspace<'_> {
     fn wanted(
         &self,
         choices: Option<&[Choice]>,
-        waiting: &BTreeMap<FilePath, Drafted>,
+        waiting: &BTreeMap<FilePath, Waiting>,
     ) -> Result<Vec<Wanted>, DraftError> {
         let mut wanted = Vec::new();
         for (path, portion) in chosen(choices, waiting)? {
@@ -211,7 +211,7 @@ impl Workspace<'_> {
     fn with_hunks(
         &self,
         path: &FilePath,
-        drafted: &Drafted,
+        drafted: &Waiting,
         is_taken: impl Fn(u64) -> bool,
         named: &BTreeSet<u64>,
     ) -> Result<There, DraftError> {
@@ -262,7 +262,7 @@ impl Workspace<'_> {
     fn drop_hunks(
         &self,
         path: &FilePath,
-        drafted: &Drafted,
+        drafted: &Waiting,
         numbers: &BTreeSet<u64>,
     ) -> Result<(), DraftError> {
         let rest = self.with_hunks(path, drafted, |number| !numbers.contains(&number), numbers)?;
@@ -325,7 +325,7 @@ impl Workspace<'_> {
         self.count_decision()?;
         self.draft()?;
         decided.version = self.usage()?.change;
-        decided.left = self.drafted()?;
+        decided.left = self.drafted()?.files;
         decided.conflicts.sort_unstable();
         Ok(decided)
     }
@@ -375,7 +375,7 @@ impl There {
 /// The paths that a decision is about, by path.
 fn chosen(
     choices: Option<&[Choice]>,
-    waiting: &BTreeMap<FilePath, Drafted>,
+    waiting: &BTreeMap<FilePath, Waiting>,
 ) -> Result<BTreeMap<FilePath, Portion>, DraftError> {
     let Some(choices) = choices else {
         let all = waiting.keys().map(|path| (path.clone(), Portion::Whole));
@@ -414,7 +414,7 @@ fn chosen(
 /// What waits inside a directory.
 fn inside<'w>(
     directory: &'w FilePath,
-    waiting: &'w BTreeMap<FilePath, Drafted>,
+    waiting: &'w BTreeMap<FilePath, Waiting>,
 ) -> impl Iterator<Item = &'w FilePath> {
     let within = FilePath::stored(format!("{directory}/"));
     let paths = waiting.range(within..).map(|(path, _)| path);

@@ -7,7 +7,7 @@ use common::{
     workspace::{Draft, DraftedFile},
 };
 
-use super::{Drafted, hunks::Hunks};
+use super::{Waiting, hunks::Hunks};
 use crate::{FilePath, Hash, Line, Workspace, WorkspaceError, content::Content, merge::There};
 
 /// The maximum number of files in a list.
@@ -57,7 +57,7 @@ impl Workspace<'_> {
     fn listed(
         &self,
         path: &FilePath,
-        drafted: &Drafted,
+        drafted: &Waiting,
         room: &mut usize,
     ) -> Result<DraftedFile, WorkspaceError> {
         let mut file = DraftedFile {
@@ -105,7 +105,7 @@ impl Workspace<'_> {
     /// Both texts of a change, empty where there was or is no file; `None`: one is no text.
     pub(super) fn texts_of(
         &self,
-        drafted: &Drafted,
+        drafted: &Waiting,
     ) -> Result<Option<(String, String)>, WorkspaceError> {
         let text = |there: &There| match there {
             There::Nothing | There::Directory => Ok(Some(String::new())),
@@ -118,7 +118,7 @@ impl Workspace<'_> {
     }
 
     /// Whether keeping it needs a choice.
-    fn is_conflicting(&self, path: &FilePath, drafted: &Drafted) -> Result<bool, WorkspaceError> {
+    fn is_conflicting(&self, path: &FilePath, drafted: &Waiting) -> Result<bool, WorkspaceError> {
         let now = There::of(self.entry(path)?);
         if now == drafted.base {
             return Ok(false);
@@ -132,7 +132,7 @@ impl Workspace<'_> {
     }
 }
 
-impl Drafted {
+impl Waiting {
     /// Identifies the change.
     pub(super) fn version(&self) -> String {
         let side = |there: &There| match there {
@@ -150,7 +150,7 @@ impl Drafted {
 }
 
 /// Whether a path is listed: a directory only if nothing in it is.
-pub(super) fn is_shown(path: &FilePath, waiting: &BTreeMap<FilePath, Drafted>) -> bool {
+pub(super) fn is_shown(path: &FilePath, waiting: &BTreeMap<FilePath, Waiting>) -> bool {
     let within = FilePath::stored(format!("{path}/"));
     let next = waiting.range(within..).next();
     next.is_none_or(|(next, _)| !next.is_within(path))

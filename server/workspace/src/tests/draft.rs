@@ -123,7 +123,7 @@ fn the_agent_sees_its_draft_and_the_user_the_files() {
     let mut files = drafted();
     assert_eq!(files.tree(), BEFORE);
     assert_eq!(drafting(&mut files, "two", Files::tree), AFTER);
-    assert_eq!(files.workspace().drafted().unwrap(), 5);
+    assert_eq!(files.workspace().drafted().unwrap().files, 5);
     assert_eq!(
         listed(&files),
         [
@@ -555,7 +555,7 @@ fn a_draft_of_many_files_is_kept() {
         }
     });
     let workspace: Workspace<'_> = files.workspace();
-    assert_eq!(workspace.drafted().unwrap(), 300);
+    assert_eq!(workspace.drafted().unwrap().files, 300);
     workspace.keep_draft(None, OnConflict::Refuse).unwrap();
     assert_eq!(files.text("7/297.txt").unwrap(), "297!\n");
     assert!(FilePath::parse("7/297.txt").is_ok());
