@@ -35,6 +35,7 @@ fn writing_and_reading_agree() {
             path: "AGENTS.md".to_owned(),
             hash: "h".to_owned(),
         }],
+        drafted: Drafted { files: 2, at: 9 },
         forks: vec![Fork {
             after: "m1".into(),
             shown: 2,
@@ -53,6 +54,7 @@ fn writing_and_reading_agree() {
             "allowed": [{"tool": "write", "paths": "src/**"}],
             "run": {"status": "running", "requestId": "r1", "queued": 2},
             "unconfirmed": [{"path": "AGENTS.md", "hash": "h"}],
+            "drafted": {"files": 2, "at": 9},
             "forks": [{"after": "m1", "shown": 2, "count": 2}],
             "compaction": {"after": "m1"},
         })

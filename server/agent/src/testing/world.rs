@@ -152,6 +152,12 @@ impl World {
         {
             self.outside.calls.remove(call);
         }
+        // What was due is done by this call; the alarm that was to come for it may be put off.
+        if matches!(input, Input::DeadlinePassed)
+            && self.outside.alarm.is_some_and(|alarm| alarm <= self.now)
+        {
+            self.outside.alarm = None;
+        }
         let Some(agent) = self.agent.as_mut() else {
             return;
         };

@@ -1,7 +1,10 @@
 //! The agent under random inputs, valid and invalid, with stops at random effects. It never panics, never shows what is
-//! not stored, never leaves a turn that runs without an alarm, and in the end it is still there to answer.
+//! not stored, never leaves a turn that runs without an alarm, and in the end it is still there to answer, with every version of
+//! every file.
 //!
 //! A bounded run by default; `FUZZ_SECONDS` sets how long, `FUZZ_SEED` where to begin.
+
+mod files;
 
 use std::time::{Duration, Instant};
 
@@ -50,6 +53,7 @@ struct Fuzz {
     rng: Rng,
     world: World,
     connections: Vec<ConnectionKey>,
+    versions: files::Versions,
 }
 
 impl Fuzz {
@@ -74,12 +78,14 @@ impl Fuzz {
             rng,
             world,
             connections: Vec::new(),
+            versions: files::Versions::new(),
         }
     }
 
     fn run(mut self) {
         for _ in 0..STEPS {
             self.step();
+            self.note_versions();
             let works = self.world.has_model_call() || self.world.running_tools() > 0;
             assert!(
                 !works || self.world.has_alarm(),
@@ -97,6 +103,7 @@ impl Fuzz {
     /// Whatever happened, the agent comes to rest and answers.
     fn end(mut self) {
         self.world.stop_after(usize::MAX);
+        self.check_versions();
         self.world.is_directory_down = false;
         self.world.holds_pushes = false;
         for _ in 0..200 {
@@ -131,7 +138,16 @@ impl Fuzz {
     }
 
     fn step(&mut self) {
-        match self.rng.u32(0..44) {
+        match self.rng.u32(0..52) {
+            44 | 45 => self.write_file(),
+            46 | 47 => {
+                let frame = self.mode();
+                self.send(&frame.encode());
+            }
+            48..52 => {
+                let frame = self.call_about_files();
+                self.send(&frame.encode());
+            }
             // The platform is busy: alarms come late.
             41 | 42 => {
                 self.world.now = self.world.now + Duration::from_millis(self.rng.u64(0..5_000))
@@ -330,6 +346,8 @@ impl Fuzz {
                 r#"call set_project_context {"context":"B"} & rename_conversation {"title":"C"}"#,
                 r#"call write {"path":"src/a","text":""} & delete {"path":"src/a"}"#,
                 r#"call write {"path":"src/b","text":""} then move {"from":"src/b","to":"c"}"#,
+                r#"call write {"path":"c","text":"its\n"} & write {"path":"d/e","text":"new\n"}"#,
+                r#"call delete {"path":"src"}"#,
                 "call getTime & getTime {broken",
             ];
             let text = self.rng.choice(questions).unwrap();

@@ -378,11 +378,17 @@ fn a_request_names_what_it_is_about() {
         ),
     ] {
         let refused = files.workspace().ask(&Ask::KeepDraft(request.clone()));
-        match refused.unwrap_err() {
-            AskError::Unreadable(_) => assert!(is_unreadable, "{request:?}"),
-            AskError::Refused(_) => assert!(!is_unreadable, "{request:?}"),
-            error => panic!("{error:?}"),
-        }
+        let error = refused.unwrap_err();
+        assert_eq!(
+            matches!(error, AskError::Unreadable(_)),
+            is_unreadable,
+            "{request:?}"
+        );
+        assert_eq!(
+            matches!(error, AskError::Refused(_)),
+            !is_unreadable,
+            "{request:?}"
+        );
         assert_eq!(listed(&files).len(), 5);
     }
 }
