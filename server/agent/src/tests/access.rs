@@ -109,6 +109,7 @@ fn reads(frame: &ClientFrame) -> bool {
             "exportTranscript",
             "getProjectContext",
             "compare",
+            "draft",
             "getSummary",
         ]
         .contains(&method.as_str()),
