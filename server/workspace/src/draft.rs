@@ -4,9 +4,10 @@
 //! changes comes into the draft where the draft has nothing of its own. Of each path that it changed it knows what was there
 //! when it began to, so that keeping is a merge of three.
 //!
-//! - [`decide`]: keep and drop. [`both`]: undo and redo in the files and in the draft. [`hunks`]: parts of the change of a text. [`listing`]: what waits.
+//! - [`decide`]: keep and drop; [`choice`]: of what. [`both`]: undo and redo in the files and in the draft. [`hunks`]: parts of the change of a text. [`listing`]: what waits.
 
 mod both;
+mod choice;
 mod decide;
 mod hunks;
 mod listing;
@@ -16,7 +17,10 @@ use std::collections::BTreeMap;
 use common::state::Drafted;
 use sql::{SqlError, SqlValue};
 
-pub use self::decide::{Choice, Decided, DraftError, Portion};
+pub use self::{
+    choice::{Choice, Portion},
+    decide::{Decided, DraftError},
+};
 use super::{
     ChangeOrigin, FilePath, Limits, Line, LineSql, Workspace, WorkspaceError,
     content::{Content, signed, unsigned},
