@@ -2,13 +2,14 @@
 //!
 //! - [`changes`]: the history, undo and redo. [`draft`]: the draft of the agent. [`listing`]: the content of a directory. [`unpacked`]: the result of
 //!   unpacking an archive.
-//! - [`limits`]: maximum sizes. [`refused`]: the status codes of refusals; [`ErrorBody`](crate::http::ErrorBody) has
+//! - [`limits`]: maximum sizes. [`near`]: those nearly reached. [`refused`]: the status codes of refusals; [`ErrorBody`](crate::http::ErrorBody) has
 //!   the reason.
 
 mod changes;
 mod draft;
 pub mod limits;
 mod listing;
+mod near;
 mod refused;
 mod unpacked;
 
@@ -21,6 +22,7 @@ pub use draft::{
     DRAFT, DRAFT_PATH, Draft, DraftChoice, DraftDecided, DraftRequest, DraftedFile, DraftedHunk,
 };
 pub use listing::{Entry, EntryKind, File, Listing, Paths};
+pub use near::{Limited, NearLimit};
 pub use refused::Refused;
 pub use unpacked::{CaseTwin, LeftOut, Unpacked};
 

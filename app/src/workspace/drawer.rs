@@ -1,6 +1,6 @@
 //! The drawer.
 
-use common::message::Message;
+use common::{message::Message, workspace::NearLimit};
 use leptos::{ev::KeyboardEvent, html, prelude::*};
 
 use super::{
@@ -180,10 +180,31 @@ fn Tree(workspace: Workspace, deletion: Deletion) -> impl IntoView {
     };
     view! {
         {move || listing()}
+        <Near workspace />
         <Show when=is_empty>
             <p class="drawer-empty">{EMPTY}</p>
         </Show>
         <Branch workspace deletion path=String::new() />
+    }
+}
+
+/// The limits that are nearly reached, and what can be done.
+#[component]
+fn Near(workspace: Workspace) -> impl IntoView {
+    let near = Memo::new(move |_| workspace.files.with(|files| files.tree.near.clone()));
+    view! {
+        <div aria-live="polite">
+            <For each=move || near.get() key=|near| near.limited.as_str() let:limit>
+                <p class="drawer-near">
+                    {move || {
+                        let now = |near: &Vec<NearLimit>| {
+                            near.iter().find(|near| near.limited == limit.limited).map(NearLimit::notice)
+                        };
+                        near.with(now)
+                    }}
+                </p>
+            </For>
+        </div>
     }
 }
 

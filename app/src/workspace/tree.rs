@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use common::workspace::NearLimit;
+
 use super::entry::{Entry, Kind, Page, join};
 
 /// The tree. The root is the empty path, and always open.
@@ -9,6 +11,8 @@ use super::entry::{Entry, Kind, Page, join};
 pub(crate) struct Tree {
     /// The open directories.
     open: BTreeMap<String, Directory>,
+    /// The limits that are nearly reached.
+    pub(crate) near: Vec<NearLimit>,
 }
 
 /// An open directory.
@@ -108,6 +112,9 @@ impl Tree {
         let path = &list.path;
         match listed {
             Listed::Page(page) => {
+                if path.is_empty() && list.after.is_none() {
+                    self.near = page.near;
+                }
                 so_far.extend(page.entries);
                 if let (Some(after), false) = (page.next, is_stale) {
                     return Some(List {

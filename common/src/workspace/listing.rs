@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
+use super::NearLimit;
 use crate::{
-    fields::{FieldError, Fields, Record, flag, flat, lenient, nullable, texts},
+    fields::{FieldError, Fields, Record, flag, flat, lenient, nullable, readable, texts},
     time::Timestamp,
 };
 
@@ -17,6 +18,8 @@ record! {
         pub entries: Vec<Entry> = entries "entries",
         /// The path after which the next part begins; `None` when this is all.
         pub next: Option<String> = nullable "next",
+        /// The limits of all files that are nearly reached; only with the beginning of the root.
+        pub near: Vec<NearLimit> = readable "near",
     }
 }
 
@@ -193,6 +196,7 @@ mod tests {
         assert_eq!(Listing::from_json(json), Some(listing()));
         let all = Listing {
             next: None,
+            near: Vec::new(),
             ..listing()
         };
         assert_eq!(all.to_json()["next"], Value::Null);

@@ -5,6 +5,7 @@ use std::time::Duration;
 use common::{
     message::CallDetails,
     state::{About, Mode},
+    workspace::NearLimit,
 };
 use serde_json::Value;
 use store::Fingerprint;
@@ -104,6 +105,28 @@ pub fn attempt(
         Run::Errand(errand) => Begun::Errand(errand.with_details(details)),
         Run::Slices(rest) => return SlicedRun::new(rest, input).next(context),
     })
+}
+
+/// The result of a call with the limits that its changes have nearly reached, so that the model can act in time.
+///
+/// # Errors
+/// When an SQL statement fails.
+pub fn with_limits(
+    mut attempt: Attempt,
+    rule: ApprovalRule,
+    context: &ToolContext<'_>,
+) -> Result<Attempt, ToolFailure> {
+    if let (ApprovalRule::ForEdits | ApprovalRule::Always, Attempt::Done { done, .. }) =
+        (rule, &mut attempt)
+        && let Some(output) = done.output.as_object_mut()
+    {
+        let near = context.workspace.near_limits()?;
+        if !near.is_empty() {
+            let notices: Vec<String> = near.iter().map(NearLimit::notice).collect();
+            output.insert("limits".to_owned(), notices.into());
+        }
+    }
+    Ok(attempt)
 }
 
 /// The end of a call that changed no file.

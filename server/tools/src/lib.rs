@@ -54,7 +54,7 @@ use self::github::errand::OnErrand;
 
 pub use self::github::{Errand, Errands, Surroundings, prompt_line};
 pub use attachment::{ATTACHMENT_BYTES, Attachment, AttachmentKind, attachment_of};
-pub use attempt::{Attempt, Begun, attempt, may_run_unasked};
+pub use attempt::{Attempt, Begun, attempt, may_run_unasked, with_limits};
 pub use offered::{fit, name_of, no_such_tool};
 pub use preview::Preview;
 pub use slices::{Slice, SlicedRun, Slices};

@@ -1,6 +1,9 @@
 //! The limits of a workspace.
 
-use common::workspace::limits;
+use common::workspace::{Limited, NearLimit, limits};
+use sql::SqlError;
+
+use super::Workspace;
 
 /// The limits of a workspace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,4 +31,21 @@ impl Limits {
         // Twice the size of the files, so that at least as much history fits.
         stored: 1_000_000_000,
     };
+}
+
+impl Workspace<'_> {
+    /// The limits that are nearly reached.
+    ///
+    /// # Errors
+    /// When an SQL statement fails.
+    pub fn near_limits(&self) -> Result<Vec<NearLimit>, SqlError> {
+        let (usage, limits) = (self.usage()?, self.limits());
+        let near = [
+            NearLimit::of(Limited::Files, usage.files, limits.files),
+            NearLimit::of(Limited::Directories, usage.directories, limits.directories),
+            NearLimit::of(Limited::Bytes, usage.bytes, limits.bytes),
+            NearLimit::of(Limited::Versions, usage.stored, limits.stored),
+        ];
+        Ok(near.into_iter().flatten().collect())
+    }
 }

@@ -1,4 +1,7 @@
-use common::time::Timestamp;
+use common::{
+    time::Timestamp,
+    workspace::{Limited, NearLimit},
+};
 
 use super::{
     super::entry::{Entry, File, Kind, Page},
@@ -42,6 +45,7 @@ fn page(names: &[&str]) -> Listed {
         path: String::new(),
         entries: names.iter().map(entry).collect(),
         next: None,
+        near: Vec::new(),
     })
 }
 
@@ -152,4 +156,27 @@ fn an_empty_workspace_is_known_to_be_empty_once_it_is_listed() {
     assert!(!tree.is_empty());
     tree.listed(&list(""), page(&[]));
     assert!(tree.is_empty());
+}
+
+#[test]
+fn limits_come_with_the_beginning_of_the_root() {
+    let mut tree = known();
+    let near = NearLimit::of(Limited::Files, 19_000, 20_000).unwrap();
+    tree.changed();
+    let Listed::Page(beginning) = page(&["a"]) else {
+        panic!("it is a page")
+    };
+    let beginning = Page {
+        near: vec![near],
+        next: Some("a".to_owned()),
+        ..beginning
+    };
+    let rest = tree.listed(&list(""), Listed::Page(beginning)).unwrap();
+    assert_eq!(tree.near, [near]);
+    tree.listed(&rest, page(&["b"]));
+    tree.listed(&list("src"), page(&["c"]));
+    assert_eq!(tree.near, [near], "other parts say nothing of them");
+    tree.changed();
+    tree.listed(&list(""), page(&["a"]));
+    assert_eq!(tree.near, []);
 }

@@ -31,7 +31,12 @@ pub async fn run_tool(
         rule,
         failure: Cell::new(None),
     };
-    let result = run_on(run, platform).await;
+    let result = match run_on(run, platform).await {
+        Some(Ok(attempt)) => {
+            platform.with_context(|context| tools::with_limits(attempt, rule, context))
+        }
+        result => result,
+    };
     match platform.failure.take() {
         Some(failure) => Some(Err(failure)),
         None => result,

@@ -73,6 +73,31 @@ fn in_auto_edit_files_are_changed_without_asking_and_nothing_else_is() {
 }
 
 #[test]
+fn the_model_is_warned_before_a_limit_is_reached() {
+    let mut world = World::new();
+    let tab = world.connect();
+    world.send(tab, &state(&json!({"mode": "auto-edit"})));
+    world.send(tab, &submit(1, WRITE));
+    world.settle();
+    assert!(!world.lines()[1].contains("limits"), "{:?}", world.lines());
+    let nearly_full = "UPDATE workspace SET bytes = 460000000";
+    world.sql().run(nearly_full, &[]).unwrap();
+    world.send(
+        tab,
+        &submit(2, r#"call write {"path":"b.txt","text":"two"}"#),
+    );
+    world.settle();
+    let said = &world.lines()[3];
+    assert!(said.contains("take 461 MB, of at most 500 MB"), "{said}");
+    world.send(tab, &submit(3, r#"call read {"path":"b.txt"}"#));
+    world.settle();
+    assert!(
+        !world.lines()[5].contains("limits"),
+        "reading fills nothing"
+    );
+}
+
+#[test]
 fn an_impossible_call_needs_no_approval() {
     let mut world = World::new();
     let tab = world.connect();

@@ -2,7 +2,7 @@
 
 use common::{
     http::{ErrorBody, Header},
-    workspace::{self, CaseTwin, Entry, EntryKind, File, LeftOut, Refused, Unpacked},
+    workspace::{self, CaseTwin, Entry, EntryKind, File, LeftOut, NearLimit, Refused, Unpacked},
 };
 use serde_json::{Value, json};
 
@@ -180,11 +180,12 @@ pub fn archive_headers(kind: ArchiveKind) -> Vec<Header> {
     ]
 }
 
-pub(super) fn listing(listing: &Listing) -> Answer {
+pub(super) fn listing(listing: &Listing, near: Vec<NearLimit>) -> Answer {
     let listing = workspace::Listing {
         path: listing.path.as_str().to_owned(),
         entries: listing.entries.iter().map(entry).collect(),
         next: listing.next.as_ref().map(|next| next.as_str().to_owned()),
+        near,
     };
     Answer::new(200).json(&listing.to_json())
 }

@@ -102,7 +102,14 @@ fn done(workspace: &Workspace<'_>, task: &Task, body: &[u8]) -> Result<Answer, W
         Action::Get(get) => {
             let mut answer = match workspace.stat(path)?.what {
                 What::Directory if get.all => answer::paths(path, &all_below(workspace, path)?),
-                What::Directory => answer::listing(&workspace.list(path, get.after.as_ref())?),
+                What::Directory => {
+                    let listing = workspace.list(path, get.after.as_ref())?;
+                    let near = match (path.is_root(), &get.after) {
+                        (true, None) => workspace.near_limits()?,
+                        (true, Some(_)) | (false, _) => Vec::new(),
+                    };
+                    answer::listing(&listing, near)
+                }
                 What::File(_) if task.is_directory => {
                     return Err(WorkspaceError::NotDirectory { path: path.clone() });
                 }

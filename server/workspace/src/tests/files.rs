@@ -1,5 +1,6 @@
 //! Writing, reading, listing, and refusals.
 
+use common::workspace::Limited;
 use sql::Sql as _;
 
 use super::{Files, path};
@@ -221,6 +222,37 @@ fn names_that_differ_only_by_case_are_reported() {
             .len(),
         1
     );
+}
+
+#[test]
+fn a_limit_is_named_before_it_is_reached() {
+    let mut files = Files::new();
+    files.limits = Limits {
+        file_bytes: 100,
+        bytes: 100,
+        files: 10,
+        directories: 10,
+        stored: 200,
+    };
+    let write = |at: &str, bytes: &[u8]| {
+        files
+            .workspace()
+            .write(&path(at), bytes, &Expect::Anything)
+            .unwrap();
+        let near = files.workspace().near_limits().unwrap();
+        near.iter()
+            .map(|near| (near.limited, near.used))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(write("a", &[1; 89]), []);
+    assert_eq!(write("a", &[2; 90]), [(Limited::Bytes, 90)]);
+    // Former versions take the rest.
+    assert_eq!(write("a", &[3; 10]), [(Limited::Versions, 189)]);
+    for number in 0..8 {
+        write(&number.to_string(), &[]);
+    }
+    let near = files.workspace().near_limits().unwrap();
+    assert_eq!(near[0].limited, Limited::Files);
 }
 
 #[test]
