@@ -326,7 +326,7 @@ impl Parts {
                 if let RunStatus::Running { request, .. } = run.status {
                     self.chat.runs(cx, &request);
                 }
-                self.synced.told(cx, state);
+                self.synced.reported(cx, state);
             }
             ServerFrame::StateError(words) => self.synced.refused(cx, words),
             ServerFrame::McpServers(_) => {}

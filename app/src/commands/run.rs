@@ -160,7 +160,7 @@ impl Runner {
                 "The last request had about {total} of {window} tokens: {parts}."
             ))
         });
-        let unknown = "The model was not told anything yet. Send a message first.";
+        let unknown = "The model has read nothing yet. Send a message first.";
         self.on_page
             .say(words.unwrap_or_else(|| unknown.to_owned()));
     }

@@ -79,15 +79,15 @@ impl Workspace {
     pub(crate) fn take(self, chosen: Chosen) {
         spawn_local(async move {
             let files = chosen.files().await;
-            let told = files
+            let reported = files
                 .iter()
                 .map(|(path, file)| (path.clone(), file.bytes()));
-            let told = told.collect();
+            let reported = reported.collect();
             let kept = self.chosen.try_update_value(|kept| {
                 kept.extend(files.into_iter().map(|(_, file)| file));
             });
             if kept.is_some() {
-                self.give(Input::Chosen(told));
+                self.give(Input::Chosen(reported));
             }
         });
     }

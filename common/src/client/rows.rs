@@ -23,7 +23,7 @@ pub(super) struct Rows {
     index: IdIndex,
     /// What there is before them.
     earlier: Earlier,
-    /// The rows whose place no list of the server has told yet.
+    /// The rows whose place no list of the server has given yet.
     guessed: IdSet,
     /// The entity tag of the stored transcript, while the rows are exactly that, or its end.
     etag: Option<String>,

@@ -1,4 +1,4 @@
-//! What the view was told last.
+//! What the view was last sent.
 
 use super::{
     chat::Chat,

@@ -13,7 +13,7 @@ use crate::frame::ClientFrame;
 pub(super) struct Synced {
     shown: Option<Value>,
     /// The state last received from the agent, to undo a refused change.
-    told: Option<Value>,
+    reported: Option<Value>,
     /// A state that is set and not sent.
     unsent: Option<Value>,
     /// The last known identity of the agent, of any connection.
@@ -102,8 +102,8 @@ impl Synced {
     }
 
     /// Handles a state of the agent.
-    pub(super) fn told(&mut self, cx: &mut Context<'_>, state: Value) {
-        self.told = Some(state.clone());
+    pub(super) fn reported(&mut self, cx: &mut Context<'_>, state: Value) {
+        self.reported = Some(state.clone());
         if self.unsent.is_none() {
             self.show(cx, state);
         }
@@ -112,8 +112,8 @@ impl Synced {
 
     /// Handles the agent's refusal of the state that was set.
     pub(super) fn refused(&mut self, cx: &mut Context<'_>, words: String) {
-        if let Some(told) = self.told.clone() {
-            self.show(cx, told);
+        if let Some(reported) = self.reported.clone() {
+            self.show(cx, reported);
         }
         let error = ChatError::StateRefused(words);
         cx.effects.push(Effect::Report(error));

@@ -360,7 +360,7 @@ impl Visit {
 }
 
 /// The cause's key and evidence, as in `cases.json`.
-fn told(finding: Option<Finding>) -> (Option<&'static str>, String) {
+fn reported(finding: Option<Finding>) -> (Option<&'static str>, String) {
     match finding {
         None => (None, String::new()),
         Some(Finding { cause, seen }) => (Some(cause.key()), seen),
@@ -407,7 +407,7 @@ fn diagnoses_are_those_of_the_list() {
     };
     for (kind, list) in cases.as_object().unwrap() {
         for case in list.as_array().unwrap() {
-            let (cause, seen) = told(diagnose(kind, case));
+            let (cause, seen) = reported(diagnose(kind, case));
             assert_eq!(cause, case["cause"].as_str(), "{kind} {case}");
             if let Some(expected) = case["seen"].as_str() {
                 assert_eq!(seen, expected, "{kind} {case}");

@@ -152,19 +152,22 @@ fn a_text_cut_anywhere_is_whole_again() {
         // As JavaScript has it, and cuts it.
         let units: Vec<u16> = text.encode_utf16().collect();
         let mut joiner = HalfJoiner::default();
-        let mut told = String::new();
+        let mut reported = String::new();
         let mut rest = &units[..];
         while !rest.is_empty() {
             let (piece, more) = rest.split_at(random.usize(0..=rest.len().min(3)));
             let Value::String(delta) = parse_keeping_halves(&stringified(piece)).unwrap() else {
                 panic!("{seed}")
             };
-            told += &joiner.push(delta);
-            assert!(text.starts_with(&told), "{seed}: {told:?} of {text:?}");
+            reported += &joiner.push(delta);
+            assert!(
+                text.starts_with(&reported),
+                "{seed}: {reported:?} of {text:?}"
+            );
             rest = more;
         }
-        told += &joiner.finish();
-        assert_eq!(told, text, "{seed}");
+        reported += &joiner.finish();
+        assert_eq!(reported, text, "{seed}");
     }
 }
 
@@ -175,7 +178,7 @@ fn halves_that_do_not_meet_are_replaced() {
         value.as_str().unwrap().to_owned()
     };
     let (first, second) = (kept(r#""a\ud83d""#), kept(r#""\ude00b""#));
-    for (pieces, told) in [
+    for (pieces, reported) in [
         (vec![&first, &second], "a😀b"),
         (vec![&second, &first], "\u{fffd}ba\u{fffd}"),
         (vec![&first, &first, &second], "a\u{fffd}a😀b"),
@@ -192,7 +195,7 @@ fn halves_that_do_not_meet_are_replaced() {
             .map(|piece| joiner.push(piece.clone()))
             .collect();
         out += &joiner.finish();
-        assert_eq!(out, told);
+        assert_eq!(out, reported);
         assert_eq!(joiner, HalfJoiner::default());
     }
     assert_eq!(without_halves(first.clone() + &second), "a😀b");

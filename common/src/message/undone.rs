@@ -84,8 +84,8 @@ mod tests {
         message.set_left_out(true);
         message.set_undone(true);
         assert!(message.is_undone());
-        let told = json!({"coder": {"leftOut": true, "undone": true}});
-        assert_eq!(message.metadata, Some(told));
+        let reported = json!({"coder": {"leftOut": true, "undone": true}});
+        assert_eq!(message.metadata, Some(reported));
         message.set_undone(false);
         assert!(!message.is_undone() && message.is_left_out());
     }

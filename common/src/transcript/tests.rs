@@ -160,7 +160,7 @@ fn ui_04_a_tool_call_goes_through_its_states_in_one_part() {
     for (chunk, part) in &steps {
         builder = check_from(builder, json!([chunk]), json!([part]));
     }
-    // Told again, nothing changes.
+    // Sent again, nothing changes.
     let again: Vec<_> = steps.iter().map(|(chunk, _)| chunk).collect();
     check_from(builder, json!(again), json!([steps[3].1]));
 }

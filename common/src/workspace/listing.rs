@@ -143,6 +143,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::workspace::Limited;
 
     fn listing() -> Listing {
         let entry = |name: &str, kind: EntryKind| Entry {
@@ -168,6 +169,7 @@ mod tests {
                 entry("c", file(Some(4))),
             ],
             next: Some("d/c".to_owned()),
+            near: NearLimit::of(Limited::Files, 9, 10).into_iter().collect(),
         }
     }
 
@@ -191,12 +193,11 @@ mod tests {
             {"name": "b", "type": "file", "version": 1, "modified": 2, "size": 3, "hash": "h", "lines": null},
             {"name": "c", "type": "file", "version": 1, "modified": 2, "size": 3, "hash": "h", "lines": 4,
                 "encoding": "windows-1252", "mode": "755"},
-        ]});
+        ], "near": [{"limited": "files", "used": 9, "most": 10}]});
         assert_eq!(listing().to_json(), json);
         assert_eq!(Listing::from_json(json), Some(listing()));
         let all = Listing {
             next: None,
-            near: Vec::new(),
             ..listing()
         };
         assert_eq!(all.to_json()["next"], Value::Null);

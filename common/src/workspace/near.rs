@@ -1,6 +1,6 @@
 //! Limits that the files of a conversation have nearly reached: said before they are.
 
-use crate::fields::{FieldError, Fields, Record, lenient};
+use crate::fields::lenient;
 
 words! {
     /// What is limited.
@@ -84,6 +84,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::fields::Record;
 
     #[test]
     fn nine_tenths_are_near() {

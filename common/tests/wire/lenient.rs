@@ -111,14 +111,14 @@ fn unreadable_frames_are_answered_under_their_ids() {
     ] {
         let ServerFrame::ChatResponse(ChatResponse {
             id,
-            kind: ResponseKind::Refused(told),
+            kind: ResponseKind::Refused(reported),
             ..
         }) = &frame
         else {
             panic!("{frame:?}")
         };
         assert_eq!(id.as_str(), "r1");
-        assert!(told.contains(words), "{told}");
+        assert!(reported.contains(words), "{reported}");
     }
     let call = |rest: &str| answer(&format!(r#"{{"type":"rpc",{rest}}}"#));
     for frame in [
@@ -203,14 +203,14 @@ fn unreadable_frames_are_answered_under_their_ids() {
         ("{", None, None),
     ] {
         let ServerFrame::FrameError {
-            frame: told,
+            frame: reported,
             id: named,
             error,
         } = answer(text)
         else {
             panic!("{text}")
         };
-        assert_eq!((told, named.as_deref()), (frame, id), "{text}");
+        assert_eq!((reported, named.as_deref()), (frame, id), "{text}");
         assert!(
             error.starts_with("The frame was not taken: ") && error.ends_with('.'),
             "{error}"

@@ -2,7 +2,7 @@ use common::frame::{ClientFrame, DecodeError, ServerFrame};
 
 /// Whether `text` is malformed as a frame of this kind.
 fn is_malformed(error: &DecodeError, kind: &str) -> bool {
-    matches!(error, DecodeError::Malformed { kind: told, .. } if told == kind)
+    matches!(error, DecodeError::Malformed { kind: reported, .. } if reported == kind)
 }
 
 #[test]
@@ -62,14 +62,18 @@ fn ws_10_what_begins_like_a_frame_is_unreadable() {
     ] {
         let error = ClientFrame::decode(text).unwrap_err();
         let DecodeError::Unreadable {
-            kind: told,
+            kind: reported,
             id: named,
             ..
         } = &error
         else {
             panic!("{text}: {error:?}")
         };
-        assert_eq!((told.as_deref(), named.as_deref()), (kind, id), "{text}");
+        assert_eq!(
+            (reported.as_deref(), named.as_deref()),
+            (kind, id),
+            "{text}"
+        );
         assert!(error.answer().is_some(), "{text}");
         let error = ServerFrame::decode(text).unwrap_err();
         assert!(matches!(error, DecodeError::Unreadable { .. }), "{text}");

@@ -13,7 +13,7 @@ const WORKSPACE: &str = "This conversation has a workspace: files that stay and 
                          at its root, as in `src/main.rs`. Look with your tools before you say what is there, read a file \
                          before you change it, and say that something was done only when a tool has said so. When a tool \
                          fails, it says what to do; when the user refuses a call, do not make it again unasked. When a tool says that the user decides \
-                         later, go on as if it stays: your tools see it, and you are told what the user decided. A path \
+                         later, continue as if it stays: your tools see it, and a note says what the user decided. A path \
                          after an @ in a message, as in @src/main.rs, is a file that the user means; in quotes it is a \
                          JSON string.";
 

@@ -31,10 +31,10 @@ pub(super) fn of_call<S: Sql>(
         |id: &str| earlier.contains(id) || answer.is_some_and(|answer| answer.id.as_str() == id);
     notes.retain(|note| is_there(note.message.as_str()));
     let is_stale = notes.len() < known;
-    let told = notes.iter().map(|note| note.until).max().unwrap_or(0);
+    let reported = notes.iter().map(|note| note.until).max().unwrap_or(0);
     let turned = store
         .workspace(common::time::Timestamp::default())
-        .turned_back(told, is_there)?;
+        .turned_back(reported, is_there)?;
     let is_new = turned.is_some();
     if let Some(turned) = turned {
         notes.push(ModelNote {

@@ -1,4 +1,4 @@
-//! Notes for the model between messages. A note stays where it was first told, so that later requests begin with the same
+//! Notes for the model between messages. A note stays where it was first sent, so that later requests begin with the same
 //! bytes.
 
 use common::id::MessageId;

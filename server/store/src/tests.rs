@@ -360,13 +360,13 @@ fn a_store_of_version_6_is_brought_up_to_date() {
         Read::Text(read) => Some((read.encoding.name(), read.text)),
         Read::Binary { .. } => None,
     };
-    let told = |encoding: &str, text: &str| Some((encoding.to_owned(), text.to_owned()));
-    assert_eq!(read("src/a.txt"), told("UTF-8", "one\n"));
+    let reported = |encoding: &str, text: &str| Some((encoding.to_owned(), text.to_owned()));
+    assert_eq!(read("src/a.txt"), reported("UTF-8", "one\n"));
     assert_eq!(
         read("utf16.txt"),
-        told("UTF-16LE with BOM", "one\r\ntwo\r\n")
+        reported("UTF-16LE with BOM", "one\r\ntwo\r\n")
     );
-    assert_eq!(read("latin.txt"), told("windows-1252", "größe\n"));
+    assert_eq!(read("latin.txt"), reported("windows-1252", "größe\n"));
     assert_eq!(read("binary"), None);
     let found = workspace.grep(&Grep::new("two|größe|one")).unwrap();
     let found_in: Vec<&str> = found.files.iter().map(|file| file.path.as_str()).collect();

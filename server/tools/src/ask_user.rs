@@ -67,7 +67,7 @@ pub fn check(input: &Value) -> Result<(), ToolFailure> {
     } else {
         return Ok(());
     };
-    Err(ToolFailure::Told(wrong))
+    Err(ToolFailure::Explained(wrong))
 }
 
 /// The question whether the agent should continue, after `cause`.
@@ -95,11 +95,11 @@ mod tests {
 
     #[test]
     fn the_description_contains_the_limits() {
-        let told = schema().parameters.to_string();
+        let reported = schema().parameters.to_string();
         let limits = format!(
             "Up to {MAX_OPTIONS} short answers to choose from, at most {MAX_OPTION_CHARS} characters each"
         );
-        assert!(told.contains(&limits), "{told}");
+        assert!(reported.contains(&limits), "{reported}");
     }
 
     #[test]

@@ -61,7 +61,7 @@ pub fn attachment_of(output: &Value) -> Option<Attachment> {
     let kind = [AttachmentKind::Image, AttachmentKind::File]
         .into_iter()
         .find(|kind| says(*kind))?;
-    let told = text("media_type")?;
+    let reported = text("media_type")?;
     let media_types: &[&'static str] = match kind {
         AttachmentKind::Image => &["image/png", "image/jpeg", "image/gif", "image/webp"],
         AttachmentKind::File => &["application/pdf"],
@@ -70,7 +70,10 @@ pub fn attachment_of(output: &Value) -> Option<Attachment> {
         path: FilePath::parse(text("path")?).ok()?,
         hash: Hash::stated(text("hash")?),
         kind,
-        media_type: media_types.iter().copied().find(|known| *known == told)?,
+        media_type: media_types
+            .iter()
+            .copied()
+            .find(|known| *known == reported)?,
         size: output.get("size")?.as_u64()?,
     })
 }
@@ -107,7 +110,7 @@ impl Attachment {
         } = self;
         let words = kind.words();
         if *size > ATTACHMENT_BYTES {
-            return Err(ToolFailure::Told(format!(
+            return Err(ToolFailure::Explained(format!(
                 "{path} is a {words} of {size} bytes. The limit is {ATTACHMENT_BYTES}: ask the user for a \
                  smaller one."
             )));

@@ -16,7 +16,7 @@ use super::{
     github::Errand, nearby, no_such_tool, slices::SlicedRun, tool::ToolContext,
 };
 
-/// What the model is told of a change of its draft.
+/// Said to the model with a change of its draft.
 const DRAFTED: &str = "The user decides later whether this stays.";
 
 /// The state of a call after its start.

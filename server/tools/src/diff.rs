@@ -57,7 +57,7 @@ impl Tool for Diff {
 }
 
 fn choose() -> ToolFailure {
-    ToolFailure::Told("Give either `hash`, `other` or `base`.".to_owned())
+    ToolFailure::Explained("Give either `hash`, `other` or `base`.".to_owned())
 }
 
 /// How a file differs from the commit that the repository was opened at.
@@ -71,7 +71,7 @@ fn of_base(path: &FilePath, context: &ToolContext<'_>) -> Result<ToolDone, ToolF
     if workspace.base_has(path)? {
         return Ok(shown(path, &workspace::Diff::default()));
     }
-    Err(ToolFailure::Told(format!(
+    Err(ToolFailure::Explained(format!(
         "The commit of the opened repository has no {path}, and nothing in the workspace that a pull request would bring."
     )))
 }

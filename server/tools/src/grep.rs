@@ -124,11 +124,11 @@ fn output(found: Grepped, mut after: Option<FilePath>) -> Value {
         .collect();
     for file in found.files {
         let is_first = files.is_empty();
-        let Some(told) = told(&file, &mut room, is_first) else {
+        let Some(reported) = reported(&file, &mut room, is_first) else {
             next = after;
             break;
         };
-        files.push(told);
+        files.push(reported);
         after = Some(file.path);
     }
     let mut output = json!({"files": files});
@@ -176,9 +176,9 @@ fn not_searched(Unsearched { path, part }: &Unsearched) -> String {
 }
 
 /// A file with its matches; `None` when there is not enough room. The first file is shown as far as there is room.
-fn told(file: &FileMatches, room: &mut Room, is_first: bool) -> Option<Value> {
+fn reported(file: &FileMatches, room: &mut Room, is_first: bool) -> Option<Value> {
     let mut lines = Vec::new();
-    let mut told = 0;
+    let mut reported = 0;
     let head =
         json!({"path": file.path.as_str(), "hash": file.hash.as_str(), "more": "x".repeat(200)});
     let mut fits = room.takes(&head);
@@ -188,7 +188,7 @@ fn told(file: &FileMatches, room: &mut Room, is_first: bool) -> Option<Value> {
         if !fits {
             break;
         }
-        told += u64::from(line.is_match);
+        reported += u64::from(line.is_match);
         lines.push(text);
     }
     if !fits && !is_first {
@@ -204,7 +204,7 @@ fn told(file: &FileMatches, room: &mut Room, is_first: bool) -> Option<Value> {
     say(
         &mut output,
         "more",
-        (told < matches).then(|| more.to_owned()),
+        (reported < matches).then(|| more.to_owned()),
     );
     Some(output)
 }
@@ -213,12 +213,12 @@ fn line_text(line: &GrepLine) -> String {
     let mark = if line.is_match { ':' } else { '-' };
     let [before, behind] =
         [line.from_character > 1, line.cut].map(|is_cut| if is_cut { "…" } else { "" });
-    let mut told = format!("{}{mark} {before}{}{behind}", line.number, line.text);
+    let mut reported = format!("{}{mark} {before}{}{behind}", line.number, line.text);
     if line.is_match && (line.from_character > 1 || line.cut) {
         let from = line.from_character;
-        told.push_str(&format!(" (from_character {from} of line {})", line.number));
+        reported.push_str(&format!(" (from_character {from} of line {})", line.number));
     }
-    told
+    reported
 }
 
 #[cfg(test)]
@@ -364,14 +364,14 @@ mod tests {
         let line = format!("{}NEEDLE{}\n", "x".repeat(30_000), "y".repeat(30_000));
         let bench = Bench::with(&[("min.js", &line)]);
         let output = bench.output("grep", json!({"pattern": "NEEDLE"}));
-        let told = output["files"][0]["lines"][0].as_str().unwrap();
+        let reported = output["files"][0]["lines"][0].as_str().unwrap();
         assert!(
-            told.starts_with("1: …xx") && told.contains("xNEEDLEy"),
-            "{told}"
+            reported.starts_with("1: …xx") && reported.contains("xNEEDLEy"),
+            "{reported}"
         );
         assert!(
-            told.ends_with("y… (from_character 29751 of line 1)"),
-            "{told}"
+            reported.ends_with("y… (from_character 29751 of line 1)"),
+            "{reported}"
         );
         let input = json!({"path": "min.js", "first_line": 1, "from_character": 29_751});
         let read = bench.output("read", input);

@@ -40,7 +40,7 @@ impl Tool for List {
         let mut entries = Vec::new();
         let (mut next, mut last) = (listing.next, None);
         for stat in listing.entries {
-            let entry = told(&stat);
+            let entry = reported(&stat);
             if !room.takes(&entry) {
                 next = last;
                 break;
@@ -54,7 +54,7 @@ impl Tool for List {
     }
 }
 
-fn told(stat: &Stat) -> Value {
+fn reported(stat: &Stat) -> Value {
     let name = stat.path.name();
     match &stat.what {
         What::Directory => json!({"name": format!("{name}/")}),

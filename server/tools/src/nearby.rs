@@ -64,8 +64,8 @@ fn is_told(answer: &Message, file: &FilePath) -> bool {
     let mut calls = answer.calls();
     calls.any(|call| match &call.state {
         ToolState::OutputAvailable { output, .. } => {
-            let told = output.get(FIELD).and_then(|told| told.get("path"));
-            told.and_then(Value::as_str) == Some(file.as_str())
+            let reported = output.get(FIELD).and_then(|reported| reported.get("path"));
+            reported.and_then(Value::as_str) == Some(file.as_str())
         }
         ToolState::InputStreaming { .. }
         | ToolState::InputAvailable { .. }
@@ -93,7 +93,7 @@ mod tests {
         ])
     }
 
-    fn told(bench: &Bench, tool: &str, input: Value) -> Value {
+    fn reported(bench: &Bench, tool: &str, input: Value) -> Value {
         bench.output(tool, input)[FIELD].clone()
     }
 
@@ -103,15 +103,15 @@ mod tests {
         let of_a = json!({"path": "a/AGENTS.md", "text": "all of a"});
         let of_b = json!({"path": "a/b/AGENTS.md", "text": "all of b"});
         let path = |path: &str| json!({"path": path});
-        assert_eq!(told(&bench, "read", path("a/y.rs")), of_a);
-        assert_eq!(told(&bench, "read", path("./a/b/c/x.rs")), of_b);
-        assert_eq!(told(&bench, "list", path("a/b")), of_b);
+        assert_eq!(reported(&bench, "read", path("a/y.rs")), of_a);
+        assert_eq!(reported(&bench, "read", path("./a/b/c/x.rs")), of_b);
+        assert_eq!(reported(&bench, "list", path("a/b")), of_b);
         assert_eq!(
-            told(&bench, "write", json!({"path": "a/new/n.rs", "text": ""})),
+            reported(&bench, "write", json!({"path": "a/new/n.rs", "text": ""})),
             of_a
         );
         assert_eq!(
-            told(
+            reported(
                 &bench,
                 "move",
                 json!({"from": "top.rs", "to": "a/b/top.rs"})
@@ -119,9 +119,13 @@ mod tests {
             of_b
         );
         for other in ["z/z.rs", "AGENTS.md", "a/AGENTS.md"] {
-            assert_eq!(told(&bench, "read", path(other)), Value::Null, "{other}");
+            assert_eq!(
+                reported(&bench, "read", path(other)),
+                Value::Null,
+                "{other}"
+            );
         }
-        assert_eq!(told(&bench, "list", json!({})), Value::Null);
+        assert_eq!(reported(&bench, "list", json!({})), Value::Null);
     }
 
     #[test]
@@ -133,8 +137,11 @@ mod tests {
         }]});
         bench.answer = serde_json::from_value(answer).ok();
         assert!(bench.answer.is_some());
-        assert_eq!(told(&bench, "read", json!({"path": "a/y.rs"})), Value::Null);
-        let other = told(&bench, "read", json!({"path": "a/b/c/x.rs"}));
+        assert_eq!(
+            reported(&bench, "read", json!({"path": "a/y.rs"})),
+            Value::Null
+        );
+        let other = reported(&bench, "read", json!({"path": "a/b/c/x.rs"}));
         assert_eq!(other["path"], "a/b/AGENTS.md");
     }
 
@@ -142,12 +149,18 @@ mod tests {
     fn long_instructions_are_cut_and_blank_ones_are_none() {
         let bench = bench();
         bench.put("a/AGENTS.md", &"é".repeat(20_000));
-        let long = told(&bench, "read", json!({"path": "a/y.rs"}));
+        let long = reported(&bench, "read", json!({"path": "a/y.rs"}));
         let text = long["text"].as_str().unwrap();
         assert!(text.ends_with("for the rest.)") && text.chars().count() < 8_100);
         bench.put("a/AGENTS.md", " \n");
-        assert_eq!(told(&bench, "read", json!({"path": "a/y.rs"})), Value::Null);
+        assert_eq!(
+            reported(&bench, "read", json!({"path": "a/y.rs"})),
+            Value::Null
+        );
         bench.put("a/AGENTS.md", "\0");
-        assert_eq!(told(&bench, "read", json!({"path": "a/y.rs"})), Value::Null);
+        assert_eq!(
+            reported(&bench, "read", json!({"path": "a/y.rs"})),
+            Value::Null
+        );
     }
 }

@@ -103,7 +103,7 @@ pub fn no_such_tool(written: &str, client_tools: &[ClientTool]) -> ToolFailure {
         }
     }
     text.push('.');
-    ToolFailure::Told(text)
+    ToolFailure::Explained(text)
 }
 
 /// The offered names, each once.
@@ -234,12 +234,18 @@ mod tests {
             client_tool("getTime"),
             client_tool("read"),
         ];
-        let told = no_such_tool(&"x".repeat(300), &tools).to_string();
+        let reported = no_such_tool(&"x".repeat(300), &tools).to_string();
         for name in names(&[]).into_iter().chain(["getTime"]) {
-            assert_eq!(told.matches(&format!("`{name}`")).count(), 1, "{told}");
+            assert_eq!(
+                reported.matches(&format!("`{name}`")).count(),
+                1,
+                "{reported}"
+            );
         }
-        assert!(told.starts_with("There is no tool `xxx") && !told.contains(&"x".repeat(81)));
-        assert!(!told.contains("Perhaps"));
+        assert!(
+            reported.starts_with("There is no tool `xxx") && !reported.contains(&"x".repeat(81))
+        );
+        assert!(!reported.contains("Perhaps"));
         let near = |name| no_such_tool(name, &tools).to_string();
         assert!(near("read_file").contains("Perhaps you mean `read`."));
         assert!(near("readFile").contains("Perhaps you mean `read`."));

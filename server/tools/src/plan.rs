@@ -55,7 +55,7 @@ impl Tool for Plan {
     fn run(&self, input: Input, context: &ToolContext<'_>) -> Result<ToolDone, ToolFailure> {
         let plan: Vec<PlanStep> = input.steps.into_iter().map(Step::planned).collect();
         let count = |status| plan.iter().filter(|step| step.status == status).count();
-        let refuse = |words: String| Err(ToolFailure::Told(words));
+        let refuse = |words: String| Err(ToolFailure::Explained(words));
         if plan.is_empty() || plan.len() > MAX_STEPS {
             return refuse(format!("A plan has 1 to {MAX_STEPS} steps."));
         }
@@ -109,7 +109,7 @@ mod tests {
         let done = Bench::new().done("plan", json!({"steps": steps}));
         assert_eq!(done.output, json!({"done": 1, "of": 3}));
         let plan = done.about.unwrap().plan;
-        let told: Vec<_> = plan
+        let reported: Vec<_> = plan
             .iter()
             .map(|step| (step.title.as_str(), step.status))
             .collect();
@@ -118,7 +118,7 @@ mod tests {
             ("Write", StepStatus::Active),
             ("Look", StepStatus::Open),
         ];
-        assert_eq!(told, expected);
+        assert_eq!(reported, expected);
     }
 
     #[test]

@@ -78,7 +78,7 @@ impl Preview {
             .iter()
             .find(is_within)
             .map_or("What it would change", FilePath::as_str);
-        Err(ToolFailure::Told(format!(
+        Err(ToolFailure::Explained(format!(
             "{what} has changed since the user was asked. Read it and call the tool again."
         )))
     }

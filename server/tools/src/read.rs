@@ -50,7 +50,7 @@ impl Tool for Read {
         };
         if lines.last < lines.first {
             let Lines { first, last } = lines;
-            return Err(ToolFailure::Told(format!(
+            return Err(ToolFailure::Explained(format!(
                 "Line {last} is before line {first}: swap them."
             )));
         }
@@ -59,7 +59,7 @@ impl Tool for Read {
             Outcome::Text(TextRead {
                 hash, size, text, ..
             }) if is_document(lines, &text) => shown(context, path, hash, size),
-            Outcome::Text(read) => told(&path, lines, character, &read),
+            Outcome::Text(read) => reported(&path, lines, character, &read),
             Outcome::Binary { hash, size } => shown(context, path, hash, size),
         }
     }
@@ -83,7 +83,7 @@ fn shown(
     }
 }
 
-fn told(
+fn reported(
     path: &FilePath,
     wanted: Lines,
     character: u64,
@@ -91,12 +91,12 @@ fn told(
 ) -> Result<ToolDone, ToolFailure> {
     let (first, total) = (wanted.first, read.total_lines);
     if first > total.max(1) {
-        return Err(ToolFailure::Told(format!(
+        return Err(ToolFailure::Explained(format!(
             "{path} has {total} lines; line {first} does not exist."
         )));
     }
     if read.is_beyond {
-        return Err(ToolFailure::Told(format!(
+        return Err(ToolFailure::Explained(format!(
             "Line {first} of {path} ends before character {character}."
         )));
     }
@@ -114,9 +114,9 @@ fn told(
     let mut more = Vec::new();
     let is_cut = last < total || text.len() < read.text.len() || read.more;
     if is_cut && !text.is_empty() && !text.ends_with('\n') {
-        let told = text.rsplit('\n').next().unwrap_or(text).chars().count() as u64;
+        let reported = text.rsplit('\n').next().unwrap_or(text).chars().count() as u64;
         let before = if last == first { character - 1 } else { 0 };
-        let next = before + told + 1;
+        let next = before + reported + 1;
         more.push(format!(
             "Line {last} is too long for one call: continue with first_line {last} and from_character {next}."
         ));

@@ -30,9 +30,11 @@ impl Tool for RenameConversation {
             .about
             .clone()
             .with_title(Some(input.title.trim().to_owned()))
-            .map_err(|error| ToolFailure::Told(error.to_string()))?;
+            .map_err(|error| ToolFailure::Explained(error.to_string()))?;
         let Some(title) = about.title.clone() else {
-            return Err(ToolFailure::Told("The title must not be empty.".to_owned()));
+            return Err(ToolFailure::Explained(
+                "The title must not be empty.".to_owned(),
+            ));
         };
         Ok(ToolDone {
             output: json!({"title": title}),

@@ -31,7 +31,7 @@ impl Tool for SetProjectContext {
             .about
             .clone()
             .with_project_context(Some(input.context))
-            .map_err(|error| ToolFailure::Told(error.to_string()))?;
+            .map_err(|error| ToolFailure::Explained(error.to_string()))?;
         Ok(ToolDone {
             output: json!({"saved": true}),
             about: Some(about),

@@ -190,12 +190,12 @@ pub struct ToolDone {
 pub enum ToolFailure {
     /// The model gets this text, which the user can read, and the turn continues.
     #[error("{0}")]
-    Told(String),
+    Explained(String),
     /// The same, after these requests were sent to GitHub.
-    #[error("{told}")]
+    #[error("{reported}")]
     Requested {
         /// The text for the model.
-        told: String,
+        reported: String,
         /// The requests.
         requests: Vec<SentRequest>,
     },
@@ -219,13 +219,13 @@ impl From<WorkspaceError> for ToolFailure {
         if let WorkspaceError::Store(error) = error {
             return Self::Broken(error);
         }
-        Self::Told(sentence(&error.to_string()))
+        Self::Explained(sentence(&error.to_string()))
     }
 }
 
 impl From<Misfit> for ToolFailure {
     fn from(misfit: Misfit) -> Self {
-        Self::Told(misfit.to_string())
+        Self::Explained(misfit.to_string())
     }
 }
 
@@ -251,7 +251,7 @@ pub(super) fn read<T: DeserializeOwned + Described>(input: &Value) -> Result<T, 
     let input = &without_empty_texts(&T::schema(), input.clone());
     T::deserialize(input).map_err(|error| match arguments::fit(&T::schema(), input.clone()) {
         Err(misfit) => misfit.into(),
-        Ok(_) => ToolFailure::Told(format!("The arguments do not fit this tool: {error}.")),
+        Ok(_) => ToolFailure::Explained(format!("The arguments do not fit this tool: {error}.")),
     })
 }
 

@@ -57,7 +57,7 @@ impl Tool for Write {
             Err(WorkspaceError::Exists { path }) => {
                 return Err(match context.workspace.stat(&path)?.what {
                     What::Directory => WorkspaceError::IsDirectory { path }.into(),
-                    What::File(_) => ToolFailure::Told(format!(
+                    What::File(_) => ToolFailure::Explained(format!(
                         "{path} exists: read it and give its hash to replace it, or choose another path."
                     )),
                 });
@@ -102,7 +102,7 @@ impl Tool for Write {
 
 fn encoding_of(name: &str) -> Result<Encoding, ToolFailure> {
     Encoding::named(name).ok_or_else(|| {
-        ToolFailure::Told(format!(
+        ToolFailure::Explained(format!(
             "{name:?} is not a known encoding: use a name from the web standards, such as utf-8, utf-8 with BOM, utf-16le or windows-1252."
         ))
     })
@@ -112,7 +112,7 @@ fn line_ends_of(name: &str) -> Result<LineEnds, ToolFailure> {
     match name.to_ascii_lowercase().replace(' ', "").as_str() {
         "lf" | "\n" => Ok(LineEnds::Lf),
         "crlf" | "\r\n" => Ok(LineEnds::CrLf),
-        _ => Err(ToolFailure::Told(
+        _ => Err(ToolFailure::Explained(
             "`line_ends` must be LF or CRLF.".to_owned(),
         )),
     }

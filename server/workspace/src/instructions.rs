@@ -244,7 +244,7 @@ mod tests {
         workspace.finish_upload(upload).unwrap();
     }
 
-    fn told(workspace: &Workspace<'_>) -> Vec<String> {
+    fn reported(workspace: &Workspace<'_>) -> Vec<String> {
         let files = workspace.unconfirmed().unwrap();
         files.iter().map(|file| file.path.to_string()).collect()
     }
@@ -257,9 +257,9 @@ mod tests {
             &[("AGENTS.md", "root"), ("a/AGENTS.md", "a"), ("b", "root")],
         );
         let workspace = Workspace::new(&sql, Timestamp::from_millis(3));
-        assert_eq!(told(&workspace), ["AGENTS.md", "a/AGENTS.md"]);
+        assert_eq!(reported(&workspace), ["AGENTS.md", "a/AGENTS.md"]);
         workspace.confirm(&Hash::of(b"root")).unwrap();
-        assert_eq!(told(&workspace), ["a/AGENTS.md"]);
+        assert_eq!(reported(&workspace), ["a/AGENTS.md"]);
     }
 
     #[test]
@@ -267,16 +267,16 @@ mod tests {
         let sql = MemorySql::with_tables();
         unpacked(&sql, &[("a/agents.md", "one\ntwo\n")]);
         let workspace = Workspace::new(&sql, Timestamp::from_millis(3));
-        assert_eq!(told(&workspace), [""; 0], "that one is not followed");
+        assert_eq!(reported(&workspace), [""; 0], "that one is not followed");
         workspace
             .move_(&path("a/agents.md"), &path("AGENTS.md"))
             .unwrap();
-        assert_eq!(told(&workspace), ["AGENTS.md"]);
+        assert_eq!(reported(&workspace), ["AGENTS.md"]);
         let file = path("AGENTS.md");
         workspace
             .write(&file, b"one\nthree\n", &Expect::File)
             .unwrap();
-        assert_eq!(told(&workspace), ["AGENTS.md"]);
+        assert_eq!(reported(&workspace), ["AGENTS.md"]);
     }
 
     #[test]
@@ -299,6 +299,6 @@ mod tests {
                 ("b/AGENTS.md", "theirs"),
             ],
         );
-        assert_eq!(told(&workspace), ["b/AGENTS.md"]);
+        assert_eq!(reported(&workspace), ["b/AGENTS.md"]);
     }
 }

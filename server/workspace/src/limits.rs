@@ -1,9 +1,8 @@
 //! The limits of a workspace.
 
 use common::workspace::{Limited, NearLimit, limits};
-use sql::SqlError;
 
-use super::Workspace;
+use super::{Workspace, WorkspaceError};
 
 /// The limits of a workspace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +37,7 @@ impl Workspace<'_> {
     ///
     /// # Errors
     /// When an SQL statement fails.
-    pub fn near_limits(&self) -> Result<Vec<NearLimit>, SqlError> {
+    pub fn near_limits(&self) -> Result<Vec<NearLimit>, WorkspaceError> {
         let (usage, limits) = (self.usage()?, self.limits());
         let near = [
             NearLimit::of(Limited::Files, usage.files, limits.files),

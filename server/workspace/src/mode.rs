@@ -24,6 +24,6 @@ impl Mode {
 }
 
 /// The permissions of an entry, from their stored form.
-pub(super) fn told(stored: Option<u32>, is_directory: bool) -> u32 {
+pub(super) fn reported(stored: Option<u32>, is_directory: bool) -> u32 {
     stored.unwrap_or(if is_directory { DIRECTORY } else { FILE })
 }

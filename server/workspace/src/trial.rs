@@ -89,7 +89,7 @@ impl Workspace<'_> {
         // Previous versions must not be deleted before they were compared.
         work(&self.roomy())?;
         let touched = self.touched(change, last).map_err(WorkspaceError::from)?;
-        Ok(self.told(change, touched)?)
+        Ok(self.reported(change, touched)?)
     }
 
     fn last_entry(&self) -> Result<SqlValue, SqlError> {
@@ -121,7 +121,7 @@ impl Workspace<'_> {
         Ok(touched)
     }
 
-    fn told(
+    fn reported(
         &self,
         change: u64,
         touched: BTreeMap<String, Touched>,

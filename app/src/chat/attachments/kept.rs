@@ -201,12 +201,12 @@ mod tests {
     #[test]
     fn what_is_in_the_workspace_is_part_of_the_message_and_comes_back_from_it() {
         let parts = parts(&items(), |path| format!("/files/{path}"));
-        let told: Vec<(&str, &str)> = parts
+        let reported: Vec<(&str, &str)> = parts
             .iter()
             .map(|part| (part.media_type.as_str(), part.url.as_str()))
             .collect();
         assert_eq!(
-            told,
+            reported,
             [
                 ("application/octet-stream", "/files/attachments/a b.zip"),
                 ("application/zip", "/files/"),

@@ -33,7 +33,7 @@ pub(super) struct Suggest {
     /// Whether an input method composes.
     is_composing: StoredValue<bool>,
     /// Hears of what happens, once the code is there.
-    listener: StoredValue<Option<Callback<Told, bool>>>,
+    listener: StoredValue<Option<Callback<FieldEvent, bool>>>,
     /// What takes the text that waits for the code.
     waiting: StoredValue<Option<Callback<()>>>,
     /// The element of the chosen entry; `None`: no list is in sight.
@@ -45,7 +45,7 @@ pub(super) struct Suggest {
     not(feature = "hydrate"),
     expect(dead_code, reason = "nobody writes on the server")
 )]
-enum Told {
+enum FieldEvent {
     /// The text was changed.
     Written,
     /// A key was pressed.
@@ -83,7 +83,7 @@ impl Suggest {
         }
         match self.listener.get_value() {
             Some(listener) => {
-                listener.run(Told::Written);
+                listener.run(FieldEvent::Written);
             }
             None => {
                 let asks = |text: &String| text.starts_with('/') || text.contains('@');
@@ -97,7 +97,7 @@ impl Suggest {
     /// Takes a key. Whether it was one for the list.
     pub(super) fn press(self, event: &KeyboardEvent) -> bool {
         let listener = self.listener.get_value();
-        listener.is_some_and(|listener| listener.run(Told::Key(event.clone())))
+        listener.is_some_and(|listener| listener.run(FieldEvent::Key(event.clone())))
     }
 
     /// Takes the text that is to be sent, where it may be a command. Whether it did.
@@ -106,7 +106,7 @@ impl Suggest {
             return false;
         }
         if let Some(listener) = self.listener.get_value() {
-            return listener.run(Told::Sent);
+            return listener.run(FieldEvent::Sent);
         }
         self.waiting.set_value(Some(take));
         self.is_wanted.set(true);

@@ -10,7 +10,7 @@ use leptos::{
 };
 
 use super::{
-    Suggest, Told,
+    FieldEvent, Suggest,
     entries::{Choice, Entry, Shelf, entries, why_empty},
     list::{Key, List},
     mention::mention,
@@ -85,17 +85,17 @@ struct Acts {
 }
 
 impl Acts {
-    /// Hears what the composer tells, and what it has told before the code was there.
+    /// Handles the events of the composer's field, and those from before the code was there.
     fn listen(self) {
         let suggest = self.suggest;
-        let listener = Callback::new(move |told: Told| match told {
-            Told::Written => {
+        let listener = Callback::new(move |reported: FieldEvent| match reported {
+            FieldEvent::Written => {
                 self.on_page.said.set(None);
                 self.look();
                 false
             }
-            Told::Key(event) => self.press(&event),
-            Told::Sent => self.submit(),
+            FieldEvent::Key(event) => self.press(&event),
+            FieldEvent::Sent => self.submit(),
         });
         suggest.listener.set_value(Some(listener));
         let left = window_event_listener(ev::focusout, move |event| {
@@ -333,7 +333,7 @@ fn ListView(acts: Acts) -> impl IntoView {
             .collect_view()
     };
     let why = move || acts.why_empty().unwrap_or_default();
-    let told = move || match entries.with(Vec::len) {
+    let reported = move || match entries.with(Vec::len) {
         0 => why(),
         1 => "1 suggestion".to_owned(),
         count => format!("{count} suggestions"),
@@ -355,7 +355,7 @@ fn ListView(acts: Acts) -> impl IntoView {
             </p>
         </div>
         <p class="visually-hidden" role="status">
-            {told}
+            {reported}
         </p>
     }
 }

@@ -109,11 +109,11 @@ struct Reading {
 
 impl Reading {
     fn of(usage: &UsageSummary, window: Option<u64>) -> Self {
-        let told = tokens_of(&usage.step);
+        let reported = tokens_of(&usage.step);
         // Some providers tell nothing: then the agent's own estimate counts.
-        let (taken, window) = match usage.context.filter(|_| told == 0) {
+        let (taken, window) = match usage.context.filter(|_| reported == 0) {
             Some(context) => (context.total(), window.or(Some(context.window))),
-            None => (told, window),
+            None => (reported, window),
         };
         let window = window.filter(|window| *window > 0);
         let percent = window.map(|window| taken.saturating_mul(100) / window);
@@ -131,7 +131,7 @@ impl Reading {
         );
         let cost = usage.conversation.cost_usd.map(dollars);
         let mut more = Vec::new();
-        // A turn that failed or was stopped has told nothing of what it used.
+        // A turn that failed or was stopped has reported nothing of what it used.
         more.extend((taken > 0).then_some(context));
         more.extend(
             usage

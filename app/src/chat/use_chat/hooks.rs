@@ -15,7 +15,7 @@ pub struct Hooks {
     /// A turn is over; with its answer, if there is one.
     pub on_finish: Option<Callback<Option<MessageId>>>,
     /// The model calls a tool of the page; [`UseChat::add_tool_output`](super::UseChat::add_tool_output) takes the
-    /// result. Told once for each call.
+    /// result. Called once for each call.
     pub on_tool_call: Option<Callback<ToolCall>>,
     /// The synced state changed, here or elsewhere.
     pub on_state: Option<Callback<Value>>,

@@ -19,7 +19,7 @@ pub struct Facts {
     pub served_page: Option<String>,
     /// The messages of this page that wait for their turns, in order.
     pub queue: Vec<MessageId>,
-    /// The synced state, once the agent has told it.
+    /// The synced state, once the agent has sent it.
     pub state: Option<Value>,
     /// What went wrong last beside the turns, until [`UseChat::dismiss`](super::UseChat::dismiss).
     pub problem: Option<ChatError>,

@@ -287,8 +287,8 @@ impl Chat {
             Ask::Again(id) => self.encode_cut(submission, Trigger::Regenerate, id, peer),
             Ask::Anew(id) => self.encode_cut(submission, Trigger::Submit, id, peer),
             Ask::Answer(id) => {
-                let told = rows.told(id, peer);
-                let frame = self.encode(submission, Trigger::Submit, told, None);
+                let reported = rows.reported(id, peer);
+                let frame = self.encode(submission, Trigger::Submit, reported, None);
                 if frame.len() <= MAX_FRAME_BYTES {
                     return frame;
                 }

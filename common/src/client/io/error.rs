@@ -183,9 +183,9 @@ mod tests {
         codes.dedup();
         assert_eq!(codes.len(), all.len());
         for error in all {
-            let told = error.to_string();
-            assert!(told.starts_with(&error.cause()), "{told}");
-            assert!(told.ends_with(error.next_step()), "{told}");
+            let reported = error.to_string();
+            assert!(reported.starts_with(&error.cause()), "{reported}");
+            assert!(reported.ends_with(error.next_step()), "{reported}");
             assert!(error.lost().ends_with('.'), "{}", error.code());
             let code = format!("`{}`", error.code());
             assert!(DOCUMENT.contains(&code), "docs/use_chat.md lists {code}");

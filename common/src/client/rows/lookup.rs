@@ -41,7 +41,7 @@ impl Rows {
     /// What a server gets with a new message. An official one takes the list for the whole transcript: it shows it to
     /// the other clients, stores answers where they stand in it, and when it knows all of it deletes the rest. Ours
     /// needs the message alone.
-    pub(in crate::client) fn told(&self, id: &MessageId, peer: Peer) -> Vec<Message> {
+    pub(in crate::client) fn reported(&self, id: &MessageId, peer: Peer) -> Vec<Message> {
         match peer {
             Peer::Ours => self.alone(id),
             Peer::Asked | Peer::Unknown => match self.earlier {

@@ -41,13 +41,13 @@ fn called(world: &World) -> Vec<String> {
     clippy::wildcard_enum_match_arm,
     reason = "the others are looked at elsewhere"
 )]
-fn told(world: &mut World) -> Vec<(String, Result<Value, ChatError>)> {
-    let told = |effect| match effect {
+fn reported(world: &mut World) -> Vec<(String, Result<Value, ChatError>)> {
+    let reported = |effect| match effect {
         Effect::CallPart { id, part } => Some((format!("{id}.."), Ok(part))),
         Effect::CallEnded { id, result } => Some((id.to_string(), result)),
         _ => None,
     };
-    world.asked().into_iter().filter_map(told).collect()
+    world.asked().into_iter().filter_map(reported).collect()
 }
 
 fn ended(id: &str, result: Result<Value, ChatError>) -> (String, Result<Value, ChatError>) {
@@ -60,11 +60,11 @@ fn a_call_is_sent_and_answered() {
     call(&mut world, "c", Some(seconds(30)));
     assert_eq!(called(&world), ["c"]);
     world.text(json!({"type": "rpc", "id": "c", "success": true, "done": true, "result": 3}));
-    assert_eq!(told(&mut world), [ended("c", Ok(json!(3)))]);
+    assert_eq!(reported(&mut world), [ended("c", Ok(json!(3)))]);
     call(&mut world, "d", Some(seconds(30)));
     world.text(json!({"type": "rpc", "id": "d", "success": false, "error": "no such method"}));
     let failed = ChatError::CallFailed("no such method".to_owned());
-    assert_eq!(told(&mut world), [ended("d", Err(failed))]);
+    assert_eq!(reported(&mut world), [ended("d", Err(failed))]);
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn a_stream_tells_each_part_and_its_end() {
         ended("c..", Ok(json!(2))),
         ended("c", Ok(Value::Null)),
     ];
-    assert_eq!(told(&mut world), expected);
+    assert_eq!(reported(&mut world), expected);
 }
 
 #[test]
@@ -91,11 +91,14 @@ fn rp_14_a_call_without_an_answer_ends_in_time_and_a_stream_does_not() {
     call(&mut world, "c", Some(seconds(30)));
     call(&mut world, "stream", None);
     world.hush(seconds(29));
-    assert_eq!(told(&mut world), []);
+    assert_eq!(reported(&mut world), []);
     world.hush(seconds(2));
-    assert_eq!(told(&mut world), [ended("c", Err(ChatError::CallTimedOut))]);
+    assert_eq!(
+        reported(&mut world),
+        [ended("c", Err(ChatError::CallTimedOut))]
+    );
     world.hush(seconds(600));
-    assert_eq!(told(&mut world), []);
+    assert_eq!(reported(&mut world), []);
 }
 
 #[test]
@@ -105,7 +108,7 @@ fn rp_15_a_lost_connection_ends_what_was_sent_and_what_waits_is_sent_on_the_next
     world.close(1006);
     call(&mut world, "waits", Some(seconds(30)));
     assert_eq!(
-        told(&mut world),
+        reported(&mut world),
         [ended("sent", Err(ChatError::CallCutOff))]
     );
     world.reopen();
@@ -119,7 +122,7 @@ fn rp_16_a_late_answer_is_dropped() {
     world.hush(seconds(2));
     world.asked();
     world.text(json!({"type": "rpc", "id": "c", "success": true, "done": true, "result": 3}));
-    assert_eq!(told(&mut world), []);
+    assert_eq!(reported(&mut world), []);
 }
 
 #[test]
@@ -131,7 +134,7 @@ fn ws_20_a_refusal_ends_all_calls_at_once() {
         let code = |(id, result): (String, Result<Value, ChatError>)| {
             (id, result.err().map(|error| error.code().to_owned()))
         };
-        told(world).into_iter().map(code).collect()
+        reported(world).into_iter().map(code).collect()
     };
     assert_eq!(
         codes(&mut world),

@@ -89,12 +89,12 @@ fn a_message_beyond_the_platforms_limit_is_refused_at_once() {
     let mut world = World::open(vec![]);
     let text = "\"".repeat(12 * 1024 * 1024);
     world.send(&text);
-    let told = [
+    let reported = [
         Effect::GiveBack(text.into()),
         Effect::Report(ChatError::MessageTooLong),
     ];
     assert!(
-        world.asked() == told,
+        world.asked() == reported,
         "it goes back to where it was written"
     );
     assert_eq!(world.status(), Status::Ready);

@@ -18,7 +18,7 @@ use crate::{
     clippy::wildcard_enum_match_arm,
     reason = "the others are looked at elsewhere"
 )]
-fn told(world: &mut World) -> Vec<String> {
+fn reported(world: &mut World) -> Vec<String> {
     let words = |effect| match effect {
         Effect::ShowState(state) => Some(state.to_string()),
         Effect::ShowIdentity(Some(Identity { agent, name })) => Some(format!("{agent}/{name}")),
@@ -61,9 +61,9 @@ fn st_12_a_state_that_is_set_shows_at_once_and_is_sent_once() {
     let mut world = World::open(vec![]);
     world.give(Input::SetState(json!({"n": 1})));
     assert_eq!(sent(&world), [json!({"n": 1})]);
-    assert_eq!(told(&mut world), [r#"{"n":1}"#]);
+    assert_eq!(reported(&mut world), [r#"{"n":1}"#]);
     world.receive(&ServerFrame::State(json!({"n": 2})));
-    assert_eq!(told(&mut world), [r#"{"n":2}"#]);
+    assert_eq!(reported(&mut world), [r#"{"n":2}"#]);
     assert_eq!(sent(&world), [json!(null); 0]);
 }
 
@@ -73,13 +73,13 @@ fn a_state_set_without_a_connection_is_sent_after_the_greeting_and_not_undone_by
     world.close(1006);
     world.give(Input::SetState(json!(1)));
     world.give(Input::SetState(json!(2)));
-    assert_eq!(told(&mut world), ["1", "2"]);
+    assert_eq!(reported(&mut world), ["1", "2"]);
     world.reopen();
     greet(&mut world, "a", Some(json!("old")));
     assert_eq!(sent(&world), [json!(null); 0]);
     world.answer_idle();
     assert_eq!(sent(&world), [json!(2)]);
-    assert_eq!(told(&mut world), ["coder-agent/a"]);
+    assert_eq!(reported(&mut world), ["coder-agent/a"]);
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn a_refused_state_is_undone_and_said() {
     world.give(Input::SetState(json!("bad")));
     world.asked();
     world.receive(&ServerFrame::StateError("not that".to_owned()));
-    assert_eq!(told(&mut world), [r#""good""#, "not that"]);
+    assert_eq!(reported(&mut world), [r#""good""#, "not that"]);
 }
 
 #[test]
@@ -99,11 +99,11 @@ fn ws_26_another_name_after_a_reconnect_is_said() {
     world.reconnect();
     world.asked();
     greet(&mut world, "a", None);
-    assert_eq!(told(&mut world), ["coder-agent/a"]);
+    assert_eq!(reported(&mut world), ["coder-agent/a"]);
     world.reconnect();
     world.asked();
     greet(&mut world, "b", None);
-    assert_eq!(told(&mut world), ["a is b", "coder-agent/b"]);
+    assert_eq!(reported(&mut world), ["a is b", "coder-agent/b"]);
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn the_page_that_the_server_serves_is_shown_when_it_changes() {
             state_follows: true,
             page: page.map(str::to_owned),
         });
-        told(world)
+        reported(world)
     };
     assert_eq!(greet(&mut world, Some("old")), ["page old"]);
     for (page, expected) in [
@@ -128,7 +128,7 @@ fn the_page_that_the_server_serves_is_shown_when_it_changes() {
     ] {
         world.close(1006);
         world.reopen();
-        told(&mut world);
+        reported(&mut world);
         assert_eq!(greet(&mut world, page), expected, "{page:?}");
     }
 }
@@ -139,9 +139,9 @@ fn ws_27_who_the_agent_is_holds_until_the_connection_is_lost() {
     world.give(Input::Opened);
     world.asked();
     greet(&mut world, "a", None);
-    assert_eq!(told(&mut world), ["coder-agent/a"]);
+    assert_eq!(reported(&mut world), ["coder-agent/a"]);
     world.close(1006);
-    assert_eq!(told(&mut world), ["nobody"]);
+    assert_eq!(reported(&mut world), ["nobody"]);
     world.reopen();
     world.receive(&ServerFrame::Identity {
         name: "a".to_owned(),
@@ -149,9 +149,9 @@ fn ws_27_who_the_agent_is_holds_until_the_connection_is_lost() {
         state_follows: true,
         page: None,
     });
-    assert_eq!(told(&mut world), [""; 0], "its state is still to come");
+    assert_eq!(reported(&mut world), [""; 0], "its state is still to come");
     world.receive(&ServerFrame::State(json!(1)));
-    assert_eq!(told(&mut world), ["1", "coder-agent/a"]);
+    assert_eq!(reported(&mut world), ["1", "coder-agent/a"]);
 }
 
 #[test]

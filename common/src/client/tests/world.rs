@@ -120,7 +120,7 @@ impl World {
         if input == Input::DeadlinePassed {
             self.wake = None;
         }
-        let told = format!("{input:?}");
+        let reported = format!("{input:?}");
         for effect in self.client.handle(self.now, input) {
             match effect {
                 Effect::Show(change) => self.show(change),
@@ -179,7 +179,7 @@ impl World {
                 | Effect::Warn(_) => self.effects.push(effect),
             }
         }
-        self.check(&told);
+        self.check(&reported);
     }
 
     /// Every request of the user is stored before it is sent.
@@ -195,17 +195,21 @@ impl World {
         assert!(self.kept.contains_key(&key), "sent and not kept: {frame}");
     }
 
-    fn check(&self, told: &str) {
-        assert_eq!(self.shown(), self.client.rows(), "after {told}");
-        assert_eq!(self.connection, self.client.connection(), "after {told}");
-        assert_eq!(self.status, self.client.status(), "after {told}");
-        assert_eq!(self.run, self.client.run(), "after {told}");
-        assert_eq!(&self.earlier, self.client.earlier(), "after {told}");
-        assert_eq!(self.error.as_ref(), self.client.error(), "after {told}");
+    fn check(&self, reported: &str) {
+        assert_eq!(self.shown(), self.client.rows(), "after {reported}");
+        assert_eq!(
+            self.connection,
+            self.client.connection(),
+            "after {reported}"
+        );
+        assert_eq!(self.status, self.client.status(), "after {reported}");
+        assert_eq!(self.run, self.client.run(), "after {reported}");
+        assert_eq!(&self.earlier, self.client.earlier(), "after {reported}");
+        assert_eq!(self.error.as_ref(), self.client.error(), "after {reported}");
         let mut ids: Vec<_> = self.ids();
         ids.sort();
         ids.dedup();
-        assert_eq!(ids.len(), self.mirror.len(), "an id twice after {told}");
+        assert_eq!(ids.len(), self.mirror.len(), "an id twice after {reported}");
         let waits = match (&self.connection, self.status) {
             (Connection::Refused(_), _) => false,
             (Connection::Connected, Status::Ready | Status::Error) => false,
@@ -215,7 +219,7 @@ impl World {
             }
         };
         if waits {
-            assert!(self.wake.is_some(), "no deadline after {told}");
+            assert!(self.wake.is_some(), "no deadline after {reported}");
         }
     }
 

@@ -21,7 +21,7 @@ impl Parts {
         }
         let is_compaction = matches!(running.turn().kind, TurnKind::Compaction { .. });
         match &settlement {
-            // Nobody has to be told of it.
+            // Nobody needs to know.
             _ if is_compaction => {}
             Settlement::Completed => self.pushes.answered(cx.now, true),
             Settlement::Failed { .. } => self.pushes.answered(cx.now, false),

@@ -248,7 +248,7 @@ mod tests {
 
     #[test]
     fn of_a_file_of_the_workspace_the_model_gets_the_path() {
-        let told = |media_type: &str, path: &str, filename: Option<&str>| {
+        let reported = |media_type: &str, path: &str, filename: Option<&str>| {
             let part = FilePart {
                 media_type: media_type.to_owned(),
                 url: format!("/agents/coderagent/talk/files/{path}"),
@@ -288,7 +288,10 @@ mod tests {
                 1,
             ),
         ] {
-            assert_eq!(told(media_type, path, filename), (words(expected), pieces));
+            assert_eq!(
+                reported(media_type, path, filename),
+                (words(expected), pieces)
+            );
         }
     }
 

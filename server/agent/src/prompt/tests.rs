@@ -361,15 +361,15 @@ fn a_note_stands_where_it_was_told_however_the_answer_grows() {
         };
         conversation.messages()
     };
-    let told = |message: &ModelMessage| format!("{message:?}").contains("note of");
+    let reported = |message: &ModelMessage| format!("{message:?}").contains("note of");
     let (two, four) = (asked(2), asked(4));
     assert_eq!(four[..two.len()], two[..]);
     let places = |messages: &[ModelMessage]| -> Vec<usize> {
-        let told = messages
+        let reported = messages
             .iter()
             .enumerate()
-            .filter(|(_, message)| told(message));
-        told.map(|(at, _)| at).collect()
+            .filter(|(_, message)| reported(message));
+        reported.map(|(at, _)| at).collect()
     };
     assert_eq!(
         places(&two),

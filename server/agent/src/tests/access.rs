@@ -97,7 +97,7 @@ fn every_frame() -> Vec<ClientFrame> {
     frames
 }
 
-/// What each frame is out to do, told by another rule than the machine's.
+/// What each frame is meant to do, by another rule than the machine's.
 fn reads(frame: &ClientFrame) -> bool {
     match frame {
         ClientFrame::ResumeRequest(_) | ClientFrame::ResumeAck(_) => true,

@@ -207,11 +207,11 @@ fn a_reason_reaches_the_model_and_everyone() {
     world.hibernate();
     world.send(tab, &ClientFrame::ToolApproval(approve("r1-0", false)));
     let frames = world.receive(other);
-    let told = frames.iter().any(|frame| {
+    let reported = frames.iter().any(|frame| {
         matches!(frame, ServerFrame::MessageUpdated(message)
         if message.calls().next().unwrap().state.approval().unwrap().reason.as_deref() == Some("Use TypeScript."))
     });
-    assert!(told, "{frames:?}");
+    assert!(reported, "{frames:?}");
     world.pass(COALESCED);
     let transcript = [world.last_model_call().answer.unwrap().message];
     let conversation = crate::prompt::Conversation {
@@ -225,8 +225,8 @@ fn a_reason_reaches_the_model_and_everyone() {
         model: "m",
     };
     let asked = conversation.messages();
-    let told = "The user refused this call: Use TypeScript.";
-    assert!(format!("{asked:?}").contains(told), "{asked:?}");
+    let reported = "The user refused this call: Use TypeScript.";
+    assert!(format!("{asked:?}").contains(reported), "{asked:?}");
 }
 
 #[test]

@@ -494,7 +494,10 @@ fn what_a_summary_covers_may_change_or_go() {
     world.settle();
     let left_out = json!({"messageId": "m2", "leftOut": true});
     call(&mut world, tab, "setLeftOut", vec![left_out]).unwrap();
-    assert!(compacted(&mut world).is_empty(), "it told of the message");
+    assert!(
+        compacted(&mut world).is_empty(),
+        "it summarised the message"
+    );
     call(&mut world, tab, "compact", vec![]).unwrap();
     world.settle();
     assert!(compacted(&mut world).after.is_some());

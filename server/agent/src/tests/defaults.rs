@@ -41,8 +41,8 @@ fn a_new_conversation_begins_with_the_defaults_of_its_owner() {
     world.send(tab, &submit(1, "one"));
     world.settle();
     assert_eq!(chosen(&world), wanted("a/b"));
-    let told = format!("{:?}", world.receive(tab));
-    assert!(told.contains("a/b"), "{told}");
+    let reported = format!("{:?}", world.receive(tab));
+    assert!(reported.contains("a/b"), "{reported}");
     // They are for new ones.
     world.outside.defaults = Some(wanted("c/d"));
     world.send(tab, &submit(2, "two"));

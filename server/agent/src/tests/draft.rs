@@ -98,7 +98,7 @@ fn call(
     answer
 }
 
-/// How many files wait, as a client that connects now is told.
+/// How many files wait, as a client that connects now reads it.
 fn waiting(world: &mut World) -> u64 {
     let tab = world.connect();
     let frames = world.receive(tab);
@@ -185,7 +185,7 @@ fn what_the_user_wrote_meanwhile_is_asked_about() {
     assert_eq!(waiting(&mut world), 0);
 }
 
-/// What leaves the workspace, and what the model is told by the user, is asked about in every mode.
+/// What leaves the workspace, and what instructs the model, is asked about in every mode.
 #[test]
 fn a_review_asks_about_instructions_and_about_what_leaves() {
     for (question, states) in [

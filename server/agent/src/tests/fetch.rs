@@ -159,7 +159,7 @@ fn nearby_instructions_are_added_once_per_answer() {
         world.send(tab, &submit(number, reads));
         world.settle();
         let transcript = world.transcript();
-        let told: Vec<bool> = transcript[answer]
+        let reported: Vec<bool> = transcript[answer]
             .calls()
             .map(|call| match &call.state {
                 ToolState::OutputAvailable { output, .. } => {
@@ -168,6 +168,6 @@ fn nearby_instructions_are_added_once_per_answer() {
                 other => panic!("{other:?}"),
             })
             .collect();
-        assert_eq!(told, [true, false, false]);
+        assert_eq!(reported, [true, false, false]);
     }
 }

@@ -3,6 +3,7 @@
 use common::frame::{ClientFrame, ServerFrame};
 use providers::{FinishReason, ProviderEvent};
 use serde_json::json;
+use sql::Sql as _;
 use workspace::FilePath;
 
 use super::{

@@ -442,7 +442,7 @@ impl Fuzz {
                     details: CallDetails::default(),
                 })
             } else {
-                Err(ToolFailure::Told("stray".to_owned()))
+                Err(ToolFailure::Explained("stray".to_owned()))
             },
         }
     }

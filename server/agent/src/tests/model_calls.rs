@@ -89,7 +89,7 @@ fn a_refused_call_is_made_again_when_the_provider_says_and_clients_see_it() {
     });
     let at = world.now + Duration::from_secs(7);
     let Activity::Retry(Retry {
-        at: told,
+        at: reported,
         reason,
         attempt,
         attempts,
@@ -97,7 +97,7 @@ fn a_refused_call_is_made_again_when_the_provider_says_and_clients_see_it() {
     else {
         panic!("no retry")
     };
-    assert_eq!((told, attempt, attempts), (at, 2, 3));
+    assert_eq!((reported, attempt, attempts), (at, 2, 3));
     assert!(reason.contains("429"), "{reason}");
     world.pass(Duration::from_millis(6_999));
     assert!(!world.has_model_call());

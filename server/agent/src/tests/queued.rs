@@ -92,8 +92,8 @@ fn a_message_that_waits_is_changed_where_it_stands() {
     let (answer, _) = call(&mut world, tab, "editQueued", changed.to_json());
     assert_eq!(answer, Ok(()));
     let frames = world.receive(other);
-    let told = format!("{frames:?}");
-    assert!(told.contains("Two, please."), "{told}");
+    let reported = format!("{frames:?}");
+    assert!(reported.contains("Two, please."), "{reported}");
     world.stop();
     let tab = world.connect();
     world.settle();

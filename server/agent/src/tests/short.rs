@@ -183,10 +183,10 @@ fn another_answer_to_a_message_that_is_gone_is_refused_in_words() {
         })
     };
     world.send(tab, &request("gone"));
-    let told = world.receive(tab);
+    let reported = world.receive(tab);
     assert!(
-        format!("{told:?}").contains("not in this conversation any more"),
-        "{told:?}"
+        format!("{reported:?}").contains("not in this conversation any more"),
+        "{reported:?}"
     );
     assert_eq!(world.transcript(), before);
     assert!(!world.has_model_call());

@@ -102,27 +102,27 @@ fn steps_turns_and_conversations_are_counted_and_broadcast() {
     world.hibernate();
     world.pass(std::time::Duration::from_secs(20));
     end(&mut world, 0.25);
-    let told = summary(&mut world, tab);
+    let reported = summary(&mut world, tab);
     assert_eq!(
-        (told.step, told.turn),
+        (reported.step, reported.turn),
         (usage(0.25), usage(0.5).plus(&usage(0.25)))
     );
     let metadata = |message: &Message| message.metadata.clone().unwrap()["usage"].clone();
     let transcript = world.transcript();
-    assert_eq!(metadata(&transcript[1]), told.turn.to_json());
+    assert_eq!(metadata(&transcript[1]), reported.turn.to_json());
     world.send(tab, &submit(2, "two"));
     end(&mut world, 1.0);
-    let told = summary(&mut world, tab);
-    assert_eq!(told.turn, usage(1.0));
-    assert_eq!(told.conversation.cost_usd, Some(1.75));
+    let reported = summary(&mut world, tab);
+    assert_eq!(reported.turn, usage(1.0));
+    assert_eq!(reported.conversation.cost_usd, Some(1.75));
     world.stop();
     let tab = world.connect();
-    assert_eq!(summary(&mut world, tab), told, "it is stored");
+    assert_eq!(summary(&mut world, tab), reported, "it is stored");
     world.send(tab, &ClientFrame::ChatClear);
     let tab = world.connect();
     assert_eq!(
         summary(&mut world, tab).conversation,
-        told.conversation,
+        reported.conversation,
         "the money is spent"
     );
 }

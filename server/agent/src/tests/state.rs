@@ -66,8 +66,8 @@ fn a_clients_run_summary_is_corrected() {
     let mut world = World::new();
     let tab = world.connect();
     world.receive(tab);
-    let told = json!({"title": "Lists", "run": {"status": "running", "requestId": "made up", "queued": 7}});
-    world.send(tab, &state(&told));
+    let reported = json!({"title": "Lists", "run": {"status": "running", "requestId": "made up", "queued": 7}});
+    world.send(tab, &state(&reported));
     assert_eq!(
         states(&world.receive(tab)),
         [idle(&json!({"title": "Lists"}))]

@@ -95,14 +95,17 @@ fn the_agent_runs_its_tools_step_by_step() {
         call_states(&world),
         ["output-available", "output-error", "output-available"]
     );
-    let told = &world.lines()[1];
+    let reported = &world.lines()[1];
     assert!(
-        told.contains(
+        reported.contains(
             r#"They said: {"title":"A"}, There is no tool `nope`. The tools are: `list`, "#
         ),
-        "{told}"
+        "{reported}"
     );
-    assert!(told.ends_with(r#"`ask_user`., {"title":"B"}."#), "{told}");
+    assert!(
+        reported.ends_with(r#"`ask_user`., {"title":"B"}."#),
+        "{reported}"
+    );
     assert_eq!(world.runs.values().copied().collect::<Vec<_>>(), [1, 1]);
     let frames = world.receive(other);
     let steps = |wanted: &Chunk| {
@@ -512,11 +515,11 @@ fn an_approved_call_runs_and_the_answer_continues() {
     assert_eq!(world.lines()[1], r#"assistant: They said: {"saved":true}."#);
     assert_eq!(world.runs.values().copied().collect::<Vec<_>>(), [1]);
     let last = world.receive(tab);
-    let told = last.iter().any(|frame| {
+    let reported = last.iter().any(|frame| {
         matches!(frame, ServerFrame::State(state)
         if state["projectContext"] == "Rust 1.95.")
     });
-    assert!(told, "{last:?}");
+    assert!(reported, "{last:?}");
 }
 
 #[test]

@@ -39,7 +39,7 @@ fn asked_at_once(text: &str, said: usize) -> (World, ConnectionKey) {
 }
 
 /// The chunks of one turn among these frames, and how it ended.
-fn told(frames: &[ServerFrame], id: &str) -> (Vec<u64>, Vec<Outcome>) {
+fn reported(frames: &[ServerFrame], id: &str) -> (Vec<u64>, Vec<Outcome>) {
     let of: Vec<ServerFrame> = frames
         .iter()
         .filter(|frame| matches!(frame, ServerFrame::ChatResponse(of) if of.id.as_str() == id))
@@ -49,9 +49,9 @@ fn told(frames: &[ServerFrame], id: &str) -> (Vec<u64>, Vec<Outcome>) {
     (seqs(&of), ends.collect())
 }
 
-/// The turn was told whole, and once.
+/// The turn was sent whole, and once.
 fn assert_whole(frames: &[ServerFrame], id: &str) {
-    let (seqs, ends) = told(frames, id);
+    let (seqs, ends) = reported(frames, id);
     assert!(seqs.len() > 3, "{id}: {seqs:?}");
     assert_eq!(seqs, (0..seqs.len() as u64).collect::<Vec<_>>(), "{id}");
     assert_eq!(ends, [Outcome::Completed], "{id}");
@@ -230,7 +230,7 @@ fn an_answer_that_is_cut_away_does_not_come_back() {
     world.send(late, &ack("r1"));
     world.settle();
     let frames = world.receive(late);
-    assert_eq!(told(&frames, "r1").0, [0; 0]);
+    assert_eq!(reported(&frames, "r1").0, [0; 0]);
     assert_whole(&frames, "again");
     assert_eq!(world.stored_streams(), 0);
 }

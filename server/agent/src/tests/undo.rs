@@ -63,7 +63,7 @@ fn undone(world: &World) -> Vec<bool> {
     world.transcript().iter().map(Message::is_undone).collect()
 }
 
-/// What the model was told of the files with its last call.
+/// The note about the files in the last model call.
 fn notes(world: &World) -> Vec<(String, Option<usize>)> {
     let notes = world.outside.notes.iter();
     notes
@@ -81,10 +81,10 @@ fn an_undo_marks_the_answer_for_every_client_and_a_redo_takes_that_back() {
     assert_eq!(text_of(&world), None);
     assert_eq!(undone(&world), [false, true]);
     let frames = world.receive(other);
-    let told = frames.iter().any(|frame| {
+    let reported = frames.iter().any(|frame| {
         matches!(frame, ServerFrame::ChatMessages { messages, .. } if messages[1].is_undone())
     });
-    assert!(told, "{frames:?}");
+    assert!(reported, "{frames:?}");
     world.stop();
     let tab = world.connect();
     assert_eq!(undone(&world), [false, true]);

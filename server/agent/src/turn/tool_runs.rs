@@ -118,17 +118,17 @@ impl Running {
                 };
                 (output, details, about)
             }
-            Err(ToolFailure::Told(error_text)) => {
+            Err(ToolFailure::Explained(error_text)) => {
                 let error = Chunk::ToolOutputError {
                     tool_call_id: tool_call_id.clone(),
                     error_text,
                 };
                 (error, CallDetails::default(), None)
             }
-            Err(ToolFailure::Requested { told, requests }) => {
+            Err(ToolFailure::Requested { reported, requests }) => {
                 let error = Chunk::ToolOutputError {
                     tool_call_id: tool_call_id.clone(),
-                    error_text: told,
+                    error_text: reported,
                 };
                 let details = CallDetails {
                     requests,

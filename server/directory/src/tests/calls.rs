@@ -20,10 +20,10 @@ fn pinned_conversations_stand_first_and_archived_ones_elsewhere() {
     bench.call(tab, &Call::Pin("a".to_owned())).unwrap();
     bench.call(tab, &Call::Archive("c".to_owned())).unwrap();
     assert_eq!(bench.names(), ["a", "b"]);
-    let told = bench.told(other);
-    assert_eq!(told, bench.list(), "live in the other tab");
-    assert_eq!((told.total, told.archived), (2, 1));
-    assert!(told.conversations[0].is_pinned);
+    let reported = bench.reported(other);
+    assert_eq!(reported, bench.list(), "live in the other tab");
+    assert_eq!((reported.total, reported.archived), (2, 1));
+    assert!(reported.conversations[0].is_pinned);
     let archived = Call::Page(PageWanted {
         is_of_archived: true,
         ..PageWanted::default()

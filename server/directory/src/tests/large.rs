@@ -125,13 +125,13 @@ fn names_and_titles_may_be_long_and_hostile() {
     let mut bench = Bench::new();
     let tab = bench.connect();
     for (number, text) in (0..).zip(&texts) {
-        let told = Head {
+        let reported = Head {
             title: Some(text.clone()),
             last_words: text.clone(),
             model: Some(text.clone()),
             ..head("long", number)
         };
-        assert_eq!(bench.push(text, 1, told), PushAnswer::Taken);
+        assert_eq!(bench.push(text, 1, reported), PushAnswer::Taken);
     }
     assert_eq!(bench.list().total, texts.len() as u64);
     for text in &texts {

@@ -196,13 +196,13 @@ impl Bench {
     }
 
     /// The list last sent to a client.
-    fn told(&self, key: ConnectionKey) -> ListState {
+    fn reported(&self, key: ConnectionKey) -> ListState {
         let states = self.inboxes.get(&key).into_iter().flatten();
         let mut states = states.filter_map(|frame| match frame {
             ServerFrame::State(state) => ListState::from_json(state.clone()),
             _ => None,
         });
-        states.next_back().expect("the list was told")
+        states.next_back().expect("the list was sent")
     }
 
     fn list(&self) -> ListState {

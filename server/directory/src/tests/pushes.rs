@@ -19,10 +19,10 @@ fn a_new_client_gets_the_list_and_everyone_its_changes() {
     );
     assert!(matches!(frames[1], ServerFrame::State(_)));
     assert!(matches!(frames[2], ServerFrame::McpServers(_)));
-    let before = bench.told(tab);
+    let before = bench.reported(tab);
     let silent = bench.connect_as(Access::Full, Protocol::Withheld, Some(Caller::local()));
     bench.begin("b", 20);
-    let after = bench.told(tab);
+    let after = bench.reported(tab);
     assert!(after.revision > before.revision);
     assert_eq!((before.total, after.total), (1, 2));
     assert_eq!(bench.names(), ["b", "a"], "the newest first");

@@ -159,9 +159,9 @@ impl Task {
     pub(super) fn answer(&self, output: &str, way: Way) -> String {
         let said = match serde_json::from_str::<Value>(output) {
             Ok(Value::String(answer)) if *self == Self::Ask => {
-                self.told(&json!({"answer": answer}))
+                self.reported(&json!({"answer": answer}))
             }
-            Ok(output) if output.is_object() => self.told(&output),
+            Ok(output) if output.is_object() => self.reported(&output),
             Ok(_) | Err(_) => format!(
                 "That was not done. This is what came back:\n\n{}",
                 fenced("", output)
@@ -173,7 +173,7 @@ impl Task {
         ))
     }
 
-    fn told(&self, output: &Value) -> String {
+    fn reported(&self, output: &Value) -> String {
         let text = |field: &str| output[field].as_str().unwrap_or_default();
         let more = |field: &str| {
             let there_is_more = output[field].is_string();

@@ -194,7 +194,7 @@ pub(super) fn as_text_without_tools(
                     .map(|call| call.name.clone())
                     .collect();
                 names = called.into_iter();
-                *message = ModelMessage::Assistant(told(said));
+                *message = ModelMessage::Assistant(reported(said));
             }
             ModelMessage::Tool(tool) => {
                 let name = names.next().unwrap_or_default();
@@ -211,7 +211,7 @@ pub(super) fn as_text_without_tools(
 }
 
 /// The step as text. Vendor data is dropped, since its calls no longer exist.
-fn told(said: &AssistantMessage) -> AssistantMessage {
+fn reported(said: &AssistantMessage) -> AssistantMessage {
     let words = said
         .tool_calls
         .iter()

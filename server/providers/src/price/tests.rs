@@ -63,7 +63,7 @@ fn odd_figures_of_vendors_cost_no_less_than_nothing() {
 
 #[test]
 fn the_providers_own_cost_wins() {
-    let told = Usage {
+    let reported = Usage {
         cost_usd: Some(0.25),
         ..usage(1_000_000, 0, 0)
     };
@@ -73,7 +73,7 @@ fn the_providers_own_cost_wins() {
         };
         usage.cost_usd
     };
-    assert_eq!(price(told, Some(&prices())), Some(0.25));
+    assert_eq!(price(reported, Some(&prices())), Some(0.25));
     assert_eq!(price(usage(1_000_000, 0, 0), None), None);
     assert_near(price(usage(1_000_000, 0, 0), Some(&prices())), 3.0);
     let text = ProviderEvent::TextDelta("a".to_owned());

@@ -144,7 +144,9 @@ const fn outcome_of(result: &Result<Attempt, ToolFailure>) -> Outcome<'static> {
     match result {
         Ok(Attempt::Done { .. }) => Outcome::Completed,
         Ok(Attempt::NeedsApproval(_)) => Outcome::Asked,
-        Err(ToolFailure::Told(_) | ToolFailure::Requested { .. }) => Outcome::Failed("told"),
+        Err(ToolFailure::Explained(_) | ToolFailure::Requested { .. }) => {
+            Outcome::Failed("explained")
+        }
         Err(ToolFailure::Broken(_)) => Outcome::Failed("broken"),
     }
 }

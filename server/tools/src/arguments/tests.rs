@@ -164,12 +164,12 @@ fn meaningless_and_ambiguous_values_do_not_fit() {
     ] {
         let mut input = json!({"path": "a"});
         input[field] = written.clone();
-        let told = refused(input);
+        let reported = refused(input);
         assert!(
-            told.contains(&format!("`{field}")),
-            "{field} {written}: {told}"
+            reported.contains(&format!("`{field}")),
+            "{field} {written}: {reported}"
         );
-        assert!(told.contains("\nArguments that fit: {"), "{told}");
+        assert!(reported.contains("\nArguments that fit: {"), "{reported}");
     }
 }
 
@@ -233,9 +233,9 @@ fn names_that_may_mean_two_fields_mean_none() {
         json!({"path": "a", "first_line": 1, "firstLine": 2}),
         json!({"path": "a", "the_ratio": 1}),
     ] {
-        let told = refused(input);
-        assert!(told.contains("There is no field `"), "{told}");
-        assert!(told.contains("`first_line`, "), "{told}");
+        let reported = refused(input);
+        assert!(reported.contains("There is no field `"), "{reported}");
+        assert!(reported.contains("`first_line`, "), "{reported}");
     }
 }
 
@@ -252,21 +252,21 @@ fn a_misfit_is_explained_in_the_words_of_the_schema() {
         `whole_word`.\n\
         Arguments that fit: {\"edits\":[{\"old\":\"<old>\"}],\"first_line\":1,\"path\":\"src/a.rs\"}";
     assert_eq!(refused(input), expected);
-    let told = refused(json!(["a", "b"]));
+    let reported = refused(json!(["a", "b"]));
     assert!(
-        told.contains("- They are an array of 2 and not an object."),
-        "{told}"
+        reported.contains("- They are an array of 2 and not an object."),
+        "{reported}"
     );
-    let told = refused(json!("just words"));
+    let reported = refused(json!("just words"));
     assert!(
-        told.contains("- They are the string \"just words\" and not an object."),
-        "{told}"
+        reported.contains("- They are the string \"just words\" and not an object."),
+        "{reported}"
     );
     let many = json!({"path": "a", "edits": vec![1; 100], "x".repeat(10_000): "é".repeat(100_000)});
-    let told = refused(many);
+    let reported = refused(many);
     assert!(
-        told.contains("- And 96 more.") && told.len() < 2_000,
-        "{told}"
+        reported.contains("- And 96 more.") && reported.len() < 2_000,
+        "{reported}"
     );
 }
 
@@ -377,16 +377,19 @@ fn each_field_of_each_tool_takes_each_spelling() {
 fn each_required_field_of_each_tool_is_missed_and_the_example_fits() {
     for tool in own_schemas() {
         for name in required(&tool.parameters) {
-            let told = fit(&tool.parameters, json!({})).unwrap_err().to_string();
-            assert!(told.contains(&format!("- `{name}` is missing: ")), "{told}");
-            let (_, example) = told.rsplit_once("Arguments that fit: ").unwrap();
+            let reported = fit(&tool.parameters, json!({})).unwrap_err().to_string();
+            assert!(
+                reported.contains(&format!("- `{name}` is missing: ")),
+                "{reported}"
+            );
+            let (_, example) = reported.rsplit_once("Arguments that fit: ").unwrap();
             let example: Value = serde_json::from_str(example).unwrap();
             assert_eq!(fit(&tool.parameters, example.clone()), Ok(example));
         }
-        let told = fit(&tool.parameters, json!({"unheard_of": 1}));
-        let told = told.unwrap_err().to_string();
+        let reported = fit(&tool.parameters, json!({"unheard_of": 1}));
+        let reported = reported.unwrap_err().to_string();
         for name in properties(&tool.parameters).keys() {
-            assert!(told.contains(&format!("`{name}`")), "{told}");
+            assert!(reported.contains(&format!("`{name}`")), "{reported}");
         }
     }
 }

@@ -30,7 +30,7 @@ pub enum Hosts {
 /// Parses an address, relative to the page at `base` if given, and checks that it may be fetched.
 pub(super) fn check(written: &str, base: Option<&Url>, hosts: Hosts) -> Result<Url, ToolFailure> {
     let refuse = |reason: &str| {
-        Err(ToolFailure::Told(format!(
+        Err(ToolFailure::Explained(format!(
             "{reason} The page was not fetched."
         )))
     };

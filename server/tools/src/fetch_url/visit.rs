@@ -93,7 +93,7 @@ impl Visit {
     pub fn answered(mut self, head: &AnswerHead) -> Result<VisitStep, ToolFailure> {
         if let (300..=399, Some(location)) = (head.status, &head.location) {
             if self.redirects >= MAX_REDIRECTS {
-                return Err(self.told(&format!("redirects more than {MAX_REDIRECTS} times")));
+                return Err(self.reported(&format!("redirects more than {MAX_REDIRECTS} times")));
             }
             let next = check(location, Some(&self.url), self.hosts)?;
             if !is_same_place(&self.url, &next) {
@@ -104,7 +104,7 @@ impl Visit {
             return Ok(VisitStep::Ask(self));
         }
         if !(200..=299).contains(&head.status) {
-            return Err(self.told(&format!("answers with the status {}", head.status)));
+            return Err(self.reported(&format!("answers with the status {}", head.status)));
         }
         self.content_type = head
             .content_type
@@ -153,10 +153,10 @@ impl Visit {
             .nth(offset)
             .map_or(text.len(), |(at, _)| at);
         let rest = text.get(begin..).unwrap_or_default();
-        let told = Room::of_output().beginning_of(rest);
-        let end = offset + told.chars().count();
+        let reported = Room::of_output().beginning_of(rest);
+        let end = offset + reported.chars().count();
         let mut output =
-            json!({"url": self.url(), "content_type": self.content_type, "text": told});
+            json!({"url": self.url(), "content_type": self.content_type, "text": reported});
         let short = |text: &str| text.chars().take(300).collect::<String>();
         say(&mut output, "title", title.as_deref().map(short));
         let mut more = Vec::new();
@@ -182,7 +182,7 @@ impl Visit {
     #[must_use]
     pub fn failed(&self, reason: &str) -> ToolFailure {
         let reason: String = reason.chars().take(300).collect();
-        self.told(&format!(
+        self.reported(&format!(
             "cannot be reached: {}",
             reason.trim_end_matches('.')
         ))
@@ -191,11 +191,11 @@ impl Visit {
     /// The error when the network path for public addresses refused the request. It gives no reason.
     #[must_use]
     pub fn not_let_through(&self) -> ToolFailure {
-        self.told("cannot be reached: its name does not resolve, or resolves to an address outside the public web")
+        self.reported("cannot be reached: its name does not resolve, or resolves to an address outside the public web")
     }
 
-    fn told(&self, what: &str) -> ToolFailure {
-        ToolFailure::Told(format!("{} {what}.", self.url))
+    fn reported(&self, what: &str) -> ToolFailure {
+        ToolFailure::Explained(format!("{} {what}.", self.url))
     }
 }
 

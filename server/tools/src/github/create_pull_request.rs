@@ -61,9 +61,9 @@ impl ErrandTool for CreatePullRequest {
 
 /// What is to be pushed, as far as it can be checked without GitHub.
 fn plan(input: &Input, context: &ToolContext<'_>) -> Result<Plan, ToolFailure> {
-    let told = |text: String| Err(ToolFailure::Told(text));
+    let reported = |text: String| Err(ToolFailure::Explained(text));
     let Some(origin) = Origin::of(&context.workspace)? else {
-        return told(
+        return reported(
             "No repository is open in this conversation, so there is nothing to hand on: open one with import_repository."
                 .to_owned(),
         );
@@ -74,22 +74,23 @@ fn plan(input: &Input, context: &ToolContext<'_>) -> Result<Plan, ToolFailure> {
         .trim()
         .eq_ignore_ascii_case(&origin.repository)
     {
-        return told(format!(
+        return reported(format!(
             "The workspace holds {name}, so its changes can only go there, not to {}.",
             input.repository
         ));
     }
     for branch in [&input.branch, &input.base] {
-        github::check_branch(branch).map_err(|error| ToolFailure::Told(format!("{error}.")))?;
+        github::check_branch(branch)
+            .map_err(|error| ToolFailure::Explained(format!("{error}.")))?;
     }
     if input.branch == input.base || origin.branch.as_ref() == Some(&input.branch) {
-        return told(format!(
+        return reported(format!(
             "The changes go to a branch of their own, not to `{}`: choose another name for it.",
             input.branch
         ));
     }
     if input.title.trim().is_empty() || input.title.chars().count() > TITLE_CHARS {
-        return told(format!("The title needs 1 to {TITLE_CHARS} characters."));
+        return reported(format!("The title needs 1 to {TITLE_CHARS} characters."));
     }
     push::plan(origin, context)
 }

@@ -140,7 +140,7 @@ impl Errand {
     pub async fn run(self, platform: &impl Errands) -> Result<Attempt, ToolFailure> {
         let session = Session::new(platform, Client::new(platform, platform.github()));
         let result = perform(self.kind, &session).await;
-        let requests = told(&session);
+        let requests = reported(&session);
         match result {
             Ok(done) => Ok(Attempt::Done {
                 done,
@@ -149,7 +149,9 @@ impl Errand {
                     ..self.details
                 },
             }),
-            Err(ToolFailure::Told(told)) => Err(ToolFailure::Requested { told, requests }),
+            Err(ToolFailure::Explained(reported)) => {
+                Err(ToolFailure::Requested { reported, requests })
+            }
             Err(other @ (ToolFailure::Broken(_) | ToolFailure::Requested { .. })) => Err(other),
         }
     }
@@ -173,9 +175,9 @@ async fn perform<P: Errands>(
 }
 
 /// The requests of a run, for the details.
-fn told<P: Errands>(session: &Session<'_, P>) -> Vec<SentRequest> {
+fn reported<P: Errands>(session: &Session<'_, P>) -> Vec<SentRequest> {
     let sent = session.client.sent();
-    let mut told: Vec<SentRequest> = sent
+    let mut reported: Vec<SentRequest> = sent
         .iter()
         .take(TOLD_REQUESTS)
         .map(|sent| SentRequest {
@@ -186,8 +188,8 @@ fn told<P: Errands>(session: &Session<'_, P>) -> Vec<SentRequest> {
         })
         .collect();
     let more: u64 = sent.iter().skip(TOLD_REQUESTS).map(|sent| sent.times).sum();
-    if let Some(last) = told.last_mut().filter(|_| more > 0) {
+    if let Some(last) = reported.last_mut().filter(|_| more > 0) {
         last.again += more;
     }
-    told
+    reported
 }

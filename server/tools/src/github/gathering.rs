@@ -54,7 +54,7 @@ pub(super) async fn gather<P: Errands>(
 async fn list<P: Errands>(target: &Target, session: &Session<'_, P>) -> Result<Tree, ToolFailure> {
     let tree = target.origin.tree_id()?;
     let many = || {
-        ToolFailure::Told(format!(
+        ToolFailure::Explained(format!(
             "{} has more files than GitHub lists at once, and a workspace holds {}. Nothing was opened. Read single files \
              with get_file_contents.",
             target.name,
@@ -87,7 +87,7 @@ fn accepted(
     }
     let bytes: u64 = files.iter().map(|file| file.size).sum();
     if files.len() as u64 > limits.files || bytes > limits.bytes {
-        return Err(ToolFailure::Told(format!(
+        return Err(ToolFailure::Explained(format!(
             "{} has {} files with {} MB at {}, and a workspace holds {} files with {} MB. Nothing was opened. Read single files \
              with get_file_contents.",
             origin.repository,
@@ -142,7 +142,7 @@ async fn fetch_missing<P: Errands>(
         blobs = missing()?;
     }
     if blobs.len() > MOST_SINGLE {
-        return Err(ToolFailure::Told(format!(
+        return Err(ToolFailure::Explained(format!(
             "GitHub's archive of {} lacks {} of its files, such as those that .gitattributes excludes or converts. Nothing was \
              opened.",
             target.name,
@@ -154,7 +154,7 @@ async fn fetch_missing<P: Errands>(
         let bytes = session.call(github::raw_blob(&target.name, &id)).await?;
         let is_it = session.with(|context| Ok(incoming.put(&context.workspace, &bytes)?))?;
         if !is_it {
-            return Err(ToolFailure::Told(format!(
+            return Err(ToolFailure::Explained(format!(
                 "GitHub sent other bytes than those of {blob}. Nothing was opened: try again."
             )));
         }
@@ -229,13 +229,13 @@ fn unusable(target: &Target, error: WorkspaceError) -> ToolFailure {
         return error.into();
     };
     if let ArchiveError::TooLarge { limit } = error {
-        return ToolFailure::Told(format!(
+        return ToolFailure::Explained(format!(
             "GitHub's archive of {name} has more than {} MB, which is the limit. Nothing was opened. Read single files with \
              get_file_contents.",
             count(limit / 1_000_000)
         ));
     }
-    ToolFailure::Told(format!(
+    ToolFailure::Explained(format!(
         "GitHub's archive of {name} did not arrive whole, or is damaged ({error}). Nothing was opened: try again."
     ))
 }

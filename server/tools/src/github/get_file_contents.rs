@@ -98,7 +98,7 @@ async fn blob<P: Errands>(
 }
 
 fn damaged(reason: String) -> ToolFailure {
-    ToolFailure::Told(format!("GitHub's answer cannot be read: {reason}."))
+    ToolFailure::Explained(format!("GitHub's answer cannot be read: {reason}."))
 }
 
 fn show_file(output: &mut Value, bytes: &[u8], from: u64) {

@@ -65,7 +65,7 @@ fn part(written: Option<&str>) -> Result<Part, ToolFailure> {
         Some("diff") => Ok(Part::Diff),
         Some("comments") => Ok(Part::Comments),
         Some("checks") => Ok(Part::Checks),
-        Some(other) => Err(ToolFailure::Told(format!(
+        Some(other) => Err(ToolFailure::Explained(format!(
             "The part `{other}` does not exist: it is diff, comments or checks."
         ))),
     }

@@ -92,7 +92,7 @@ fn check_other(
     if context.workspace.differences()?.changes.is_empty() {
         return Ok(None);
     }
-    Err(ToolFailure::Told(format!(
+    Err(ToolFailure::Explained(format!(
         "The workspace holds {} with changes of its own, so {name} was not opened. Open it in another conversation, or hand \
          the changes on first.",
         origin.repository

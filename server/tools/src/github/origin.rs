@@ -46,7 +46,7 @@ pub(super) struct Origin {
 pub(super) struct Pushed {
     /// Its name.
     pub(super) branch: String,
-    /// Where it is. This is stored before the branch is moved there, so that an interrupted push can be told from the commits
+    /// Where it is. This is stored before the branch is moved there, so that an interrupted push can be distinguished from the commits
     /// of others.
     pub(super) at: Tip,
     /// Where it was before.
@@ -85,7 +85,7 @@ impl Origin {
     /// The repository.
     pub(super) fn name(&self) -> Result<RepositoryName, ToolFailure> {
         RepositoryName::parse(&self.repository)
-            .map_err(|error| ToolFailure::Told(format!("{error}.")))
+            .map_err(|error| ToolFailure::Explained(format!("{error}.")))
     }
 
     /// The beginning of the id of its commit.
@@ -105,8 +105,8 @@ impl Origin {
 /// An id from the store.
 pub(super) fn object_id(text: &str) -> Result<ObjectId, ToolFailure> {
     ObjectId::parse(text).ok_or_else(|| {
-        let told = "What is stored about the repository cannot be read: open it again.";
-        ToolFailure::Told(told.to_owned())
+        let reported = "What is stored about the repository cannot be read: open it again.";
+        ToolFailure::Explained(reported.to_owned())
     })
 }
 

@@ -61,16 +61,16 @@ impl Plan {
 /// Checks the changes.
 pub(super) fn plan(origin: Origin, context: &ToolContext<'_>) -> Result<Plan, ToolFailure> {
     let Differences { changes, .. } = context.workspace.differences()?;
-    let told = |text: String| Err(ToolFailure::Told(text));
+    let reported = |text: String| Err(ToolFailure::Explained(text));
     if changes.is_empty() {
-        return told(format!(
+        return reported(format!(
             "Nothing in the workspace differs from {} at {}: there is nothing to hand on.",
             origin.repository,
             origin.short()
         ));
     }
     if changes.len() > FILES {
-        return told(format!(
+        return reported(format!(
             "{} files differ, and a pull request from here holds {FILES}: put generated files into .gitignore, or hand on fewer \
              changes.",
             changes.len()
@@ -88,7 +88,7 @@ pub(super) fn plan(origin: Origin, context: &ToolContext<'_>) -> Result<Plan, To
         if let Some((left_out, reason)) =
             origin.left_out.iter().find(|(left_out, _)| is_of(left_out))
         {
-            return told(format!(
+            return reported(format!(
                 "{path} would replace {left_out} of the repository, which is not in the workspace ({reason}): move it elsewhere."
             ));
         }
@@ -179,7 +179,7 @@ async fn check_repository<P: Errands>(
         return Err(GithubError::Archived { subject }.into());
     }
     match facts.permissions {
-        Some(permissions) if !permissions.push => Err(ToolFailure::Told(format!(
+        Some(permissions) if !permissions.push => Err(ToolFailure::Explained(format!(
             "The server's token may read {name}, but not push to it. Open a fork of it, or have the token allowed to write its \
              contents."
         ))),
@@ -209,14 +209,14 @@ async fn find_branch<P: Errands>(
             if let Some(tip) = known.find(|tip| tip.commit == at.as_str()) {
                 return Ok(Branch::Ours(tip.clone()));
             }
-            Err(ToolFailure::Told(format!(
+            Err(ToolFailure::Explained(format!(
                 "The branch `{}` has commits that were not made here (it is at {}). Nothing was pushed: open it with \
              import_repository to build on them, or choose another name.",
                 wanted.branch,
                 at.short()
             )))
         }
-        Some(_) | None => Err(ToolFailure::Told(format!(
+        Some(_) | None => Err(ToolFailure::Explained(format!(
             "{} has a branch `{}` already. Nothing was pushed: choose another name.",
             plan.name, wanted.branch
         ))),
@@ -262,9 +262,9 @@ async fn blob<P: Errands>(
     let bytes = session.with(|context| Ok(context.workspace.bytes_of_side(side)?))?;
     let id = session.call(github::create_blob(name, &bytes)).await?.sha;
     if id.as_str() != BlobId::of(&bytes).as_str() {
-        let told =
+        let reported =
             "GitHub stored other bytes than those that were sent. Nothing was pushed: try again.";
-        return Err(ToolFailure::Told(told.to_owned()));
+        return Err(ToolFailure::Explained(reported.to_owned()));
     }
     Ok(id)
 }
@@ -330,7 +330,7 @@ async fn pull_request<P: Errands>(
 /// The branch is on GitHub by now.
 fn pushed_only(name: &RepositoryName, wanted: &Wanted<'_>, error: ToolFailure) -> ToolFailure {
     match error {
-        ToolFailure::Told(reason) => ToolFailure::Told(format!(
+        ToolFailure::Explained(reason) => ToolFailure::Explained(format!(
             "The branch `{}` was pushed to {name}, but there is no pull request for it yet. {reason} Call the tool again with the \
              same branch.",
             wanted.branch

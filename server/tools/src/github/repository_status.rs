@@ -39,9 +39,9 @@ impl Tool for RepositoryStatus {
     fn run(&self, input: Input, context: &ToolContext<'_>) -> Result<ToolDone, ToolFailure> {
         let under = path_or_root(input.under.as_deref())?;
         let Some(origin) = Origin::of(&context.workspace)? else {
-            let told =
+            let reported =
                 "No repository is open in this conversation: open one with import_repository.";
-            return Err(ToolFailure::Told(told.to_owned()));
+            return Err(ToolFailure::Explained(reported.to_owned()));
         };
         let differences = context.workspace.differences()?;
         let all = differences.changes.len();

@@ -23,7 +23,7 @@ impl<'p, P: Errands> Session<'p, P> {
         work: impl FnOnce(&ToolContext<'_>) -> Result<T, ToolFailure>,
     ) -> Result<T, ToolFailure> {
         let gone = || {
-            Err(ToolFailure::Told(
+            Err(ToolFailure::Explained(
                 "The call is not wanted any more.".to_owned(),
             ))
         };
@@ -42,8 +42,8 @@ impl<'p, P: Errands> Session<'p, P> {
         }
         let origin = self.with(|context| Origin::of(&context.workspace))?;
         let Some(origin) = origin else {
-            let told = "No repository is open in this conversation: name one, as owner/name.";
-            return Err(ToolFailure::Told(told.to_owned()));
+            let reported = "No repository is open in this conversation: name one, as owner/name.";
+            return Err(ToolFailure::Explained(reported.to_owned()));
         };
         Ok(Wanted {
             repository: origin.name()?,
@@ -60,11 +60,11 @@ impl<'p, P: Errands> Session<'p, P> {
 /// Reads the repository that a model wrote.
 pub(super) fn wanted(api: &github::Api, written: &str) -> Result<Wanted, ToolFailure> {
     api.wanted(written)
-        .map_err(|error| ToolFailure::Told(format!("{error}.")))
+        .map_err(|error| ToolFailure::Explained(format!("{error}.")))
 }
 
 impl From<GithubError> for ToolFailure {
     fn from(error: GithubError) -> Self {
-        Self::Told(error.to_string())
+        Self::Explained(error.to_string())
     }
 }

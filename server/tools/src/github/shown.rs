@@ -37,7 +37,7 @@ pub(super) fn state(written: Option<&str>) -> Result<State, ToolFailure> {
         None | Some("open") => Ok(State::Open),
         Some("closed") => Ok(State::Closed),
         Some("all") => Ok(State::All),
-        Some(other) => Err(ToolFailure::Told(format!(
+        Some(other) => Err(ToolFailure::Explained(format!(
             "The state `{other}` does not exist: it is open, closed or all."
         ))),
     }

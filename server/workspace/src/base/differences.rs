@@ -324,10 +324,10 @@ fn next_path(values: &mut std::vec::IntoIter<SqlValue>) -> FilePath {
 
 fn tell_mode(change: &mut FileChange, before: bool, after: bool) {
     let mode = |is_executable| if is_executable { "100755" } else { "100644" };
-    let told = format!("old mode {}\nnew mode {}\n", mode(before), mode(after));
+    let reported = format!("old mode {}\nnew mode {}\n", mode(before), mode(after));
     if change.kind == ChangeKind::Changed {
         let diff = change.diff.take().unwrap_or_default();
-        change.diff = Some(told + &diff);
+        change.diff = Some(reported + &diff);
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::{Line, UndoError, Undone, Workspace, WorkspaceError, timeline::Comparison};
 
 impl Workspace<'_> {
-    /// Does `work` in the files and in the draft, in both or in neither. `decision`: what the model is told about the draft.
+    /// Does `work` in the files and in the draft, in both or in neither. `decision`: what the note for the model says about the draft.
     pub(crate) fn in_both(
         &self,
         decision: Option<&str>,

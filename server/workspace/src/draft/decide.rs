@@ -264,7 +264,7 @@ impl Workspace<'_> {
         Ok(())
     }
 
-    /// The model is told of it with its next request.
+    /// A note in the next request to the model says so.
     pub(crate) fn tell(&self, path: &FilePath, decision: &str) -> Result<(), SqlError> {
         let sql = self.sql.shared();
         sql.execute(
@@ -277,7 +277,7 @@ impl Workspace<'_> {
         )
     }
 
-    /// Decisions are numbered like changes, since the model is told of both.
+    /// Decisions are numbered like changes, since notes for the model name both.
     pub(crate) fn count_decision(&self) -> Result<(), SqlError> {
         self.sql
             .shared()

@@ -161,24 +161,28 @@ fn what_was_changed_back_and_forth_is_told_by_what_became_of_it() {
         ..TurnedBack::default()
     };
     assert_eq!(turned_back(&files, 0), Some(undone));
-    assert_eq!(turned_back(&files, 5), None, "it was told");
+    assert_eq!(turned_back(&files, 5), None, "the model has it");
     ask(&files, Ask::Redo(request(&["two"]))).unwrap();
-    let told = turned_back(&files, 0).unwrap();
-    assert_eq!(told.undone, [path("a.txt")], "the other one is as it was");
-    let told = turned_back(&files, 5).unwrap();
-    assert_eq!((told.until, told.redone), (6, vec![path("b.txt")]));
+    let reported = turned_back(&files, 0).unwrap();
+    assert_eq!(
+        reported.undone,
+        [path("a.txt")],
+        "the other one is as it was"
+    );
+    let reported = turned_back(&files, 5).unwrap();
+    assert_eq!((reported.until, reported.redone), (6, vec![path("b.txt")]));
     let restore = RestoreRequest {
         path: "a.txt".to_owned(),
         behind: 2,
     };
     ask(&files, Ask::Restore(restore)).unwrap();
-    let told = turned_back(&files, 6).unwrap();
-    assert_eq!(told.restored, [path("a.txt")]);
+    let reported = turned_back(&files, 6).unwrap();
+    assert_eq!(reported.restored, [path("a.txt")]);
     assert_eq!(
-        (told.undone, told.redone),
+        (reported.undone, reported.redone),
         (vec![], vec![] as Vec<FilePath>)
     );
-    let until = told.until;
+    let until = reported.until;
     files.answer = Some("unknown".to_owned());
     files.put("x.txt", "x\n");
     files.answer = None;

@@ -307,8 +307,11 @@ fn an_answer_is_undone_in_its_draft_and_a_branch_takes_its_draft_along() {
             "src/moved.txt"
         ]
     );
-    let told = files.workspace().turned_back(0, |_| true).unwrap().unwrap();
-    assert!(told.undone.contains(&path("lib/moved.txt")), "{told:?}");
+    let reported = files.workspace().turned_back(0, |_| true).unwrap().unwrap();
+    assert!(
+        reported.undone.contains(&path("lib/moved.txt")),
+        "{reported:?}"
+    );
     assert_eq!(listed(&files).len(), 2);
     let again = drafted();
     let switch = |left: &[&str], entered: &[&str]| {

@@ -227,7 +227,7 @@ fn an_archive_comes_in_by_slices_and_other_work_in_between() {
 #[test]
 #[ignore = "a benchmark: it is about an optimised build"]
 fn speed_of_hostile_work() {
-    let told = |name: &str, took: &Took| {
+    let reported = |name: &str, took: &Took| {
         println!(
             "{name}: longest {:.1?}, {} slices, {:.1?} in all",
             took.worst, took.slices, took.all
@@ -236,7 +236,7 @@ fn speed_of_hostile_work() {
     for (name, pattern, text) in slow_searches(1_000_000) {
         let files = Files::new();
         files.put("a", &text);
-        told(
+        reported(
             &format!("grep, {name}"),
             &grep(&files, &Grep::new(&*pattern)).0,
         );
@@ -249,11 +249,11 @@ fn speed_of_hostile_work() {
         case: LetterCase::Ignored,
         ..Grep::new("aaaaaaaab|aaaaaaaac|aaaaaaaad")
     };
-    told("grep, 100 MB of almost", &grep(&files, &any_case).0);
-    told("grep, 100 MB of any", &grep(&files, &Grep::new("b[0-9]")).0);
+    reported("grep, 100 MB of almost", &grep(&files, &any_case).0);
+    reported("grep, 100 MB of any", &grep(&files, &Grep::new("b[0-9]")).0);
     let files = Files::new();
     let (took, outcome) = import(&files, &many(20_000, 2_000));
-    told(&format!("zip of 20,000 files, {outcome:?}"), &took);
+    reported(&format!("zip of 20,000 files, {outcome:?}"), &took);
     let workspace = files.workspace();
     let mut took = Took::default();
     let mut archive = workspace.archive(ArchiveKind::Zip).unwrap();
@@ -263,7 +263,7 @@ fn speed_of_hostile_work() {
             step => drop(step.unwrap()),
         }
     }
-    told("the same as a zip", &took);
+    reported("the same as a zip", &took);
     let mut took = Took::default();
     let find = Find {
         glob: "{a,a*,*a}".repeat(100),
@@ -279,16 +279,16 @@ fn speed_of_hostile_work() {
     {
         finding = *more;
     }
-    told("find, many choices", &took);
+    reported("find, many choices", &took);
     let files = Files::new();
     let mut random = fastrand::Rng::with_seed(4);
     let random: Vec<u8> = (0..9_900_000).map(|_| random.u8(..)).collect();
     let large = archive_of(&random);
-    told("zip of a large file", &import(&files, &large).0);
+    reported("zip of a large file", &import(&files, &large).0);
     let mut took = Took::default();
     let (old, new) = (lines("a\n", "b\n", 3), lines("b\n", "c\n", 5));
     took.slice(|| super::super::diff::of_texts(&old, &new, 64_000));
-    told("diff of lines much alike", &took);
+    reported("diff of lines much alike", &took);
     let mut took = Took::default();
     let numbers = |from: u32, by: u32| {
         (0..9_999)
@@ -296,13 +296,13 @@ fn speed_of_hostile_work() {
             .collect::<String>()
     };
     took.slice(|| super::super::diff::of_texts(&numbers(0, 1), &numbers(5, 7), 64_000));
-    told("diff of other lines", &took);
+    reported("diff of other lines", &took);
     let mut took = Took::default();
     let huge = "\n".repeat(10_000_000);
     took.slice(|| {
         super::super::diff::of_texts(&huge, &huge.replace("\n\n\n\n\n", "\na\n"), 64_000)
     });
-    told("diff of 10 MB of lines", &took);
+    reported("diff of 10 MB of lines", &took);
 }
 
 fn archive_of(bytes: &[u8]) -> Vec<u8> {

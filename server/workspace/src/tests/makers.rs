@@ -176,7 +176,7 @@ fn symlinks_of_any_maker_are_left_out() {
     let head = [0x756e_u16, fields.len() as u16 + 4]
         .map(u16::to_le_bytes)
         .concat();
-    let told = TestEntry {
+    let reported = TestEntry {
         extra: [&head[..], &crc32fast::hash(&fields).to_le_bytes(), &fields].concat(),
         ..link(0, 0, 0)
     };
@@ -185,7 +185,7 @@ fn symlinks_of_any_maker_are_left_out() {
         link(19, 0o120_755, 0),
         link(0, 0o120_777, 0x8000),
         link(10, 0, 0x400),
-        told,
+        reported,
     ] {
         let (tree, left_out) = unpacked(&[link]);
         assert_eq!(tree, [] as [&str; 0]);

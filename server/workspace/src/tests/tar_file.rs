@@ -21,7 +21,7 @@ pub(super) fn link(name: &str, kind: EntryType, target: &str) -> Vec<u8> {
 /// The extra entry that GNU tar writes for a long name.
 pub(super) fn gnu_long(name: &str, bytes: &[u8]) -> Vec<u8> {
     let long = [name.as_bytes(), b"\0"].concat();
-    let told = named(
+    let reported = named(
         Header::new_gnu(),
         b"././@LongLink",
         EntryType::GNULongName,
@@ -30,7 +30,7 @@ pub(super) fn gnu_long(name: &str, bytes: &[u8]) -> Vec<u8> {
     );
     let short = &name.as_bytes()[..100];
     [
-        told,
+        reported,
         named(Header::new_gnu(), short, EntryType::Regular, 0o644, bytes),
     ]
     .concat()
@@ -38,14 +38,19 @@ pub(super) fn gnu_long(name: &str, bytes: &[u8]) -> Vec<u8> {
 
 /// The extra entry of POSIX for long names.
 pub(super) fn pax(records: &[(&str, &str)], bytes: &[u8]) -> Vec<u8> {
-    let mut told = String::new();
+    let mut reported = String::new();
     for (key, value) in records {
         let rest = format!(" {key}={value}\n");
         let length = (rest.len()..).find(|length| length.to_string().len() + rest.len() == *length);
-        told.push_str(&format!("{}{rest}", length.unwrap()));
+        reported.push_str(&format!("{}{rest}", length.unwrap()));
     }
-    let told = entry("PaxHeaders/x", EntryType::XHeader, 0o644, told.as_bytes());
-    [told, file("short", bytes)].concat()
+    let reported = entry(
+        "PaxHeaders/x",
+        EntryType::XHeader,
+        0o644,
+        reported.as_bytes(),
+    );
+    [reported, file("short", bytes)].concat()
 }
 
 fn named(mut header: Header, name: &[u8], kind: EntryType, mode: u32, bytes: &[u8]) -> Vec<u8> {

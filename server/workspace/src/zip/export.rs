@@ -162,7 +162,7 @@ impl Workspace<'_> {
         Ok(Some(NextFile {
             name,
             at: entry.at,
-            mode: mode::told(entry.mode, entry.content.is_none()),
+            mode: mode::reported(entry.mode, entry.content.is_none()),
             bytes,
         }))
     }
@@ -201,7 +201,7 @@ impl Workspace<'_> {
                 entry.since,
                 entry.path.as_str()
             );
-            let mode = mode::told(entry.mode, false);
+            let mode = mode::reported(entry.mode, false);
             zip.begin_with(name, entry.at, mode, self.kept_bytes(content)?);
         }
         Ok(true)

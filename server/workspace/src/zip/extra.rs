@@ -44,8 +44,8 @@ impl Extra {
 
     /// Reads the eight-byte numbers: only those that do not fit the header are present, in this order.
     fn read_numbers(&mut self, mut fields: Fields<'_>, numbers: [u32; 3]) {
-        for (number, told) in self.numbers.iter_mut().zip(numbers) {
-            if told == u32::MAX
+        for (number, reported) in self.numbers.iter_mut().zip(numbers) {
+            if reported == u32::MAX
                 && let Some(whole) = fields.u64()
             {
                 *number = whole;

@@ -363,7 +363,7 @@ impl Imported {
 /// Whether the same file already exists, with the same permissions if the archive has some.
 fn is_same(there: &Entry, entry: &Accepted, hash: &Hash) -> bool {
     let content = there.content.as_ref();
-    let has_mode = |told: u32| mode::told(there.mode, false) == told;
+    let has_mode = |reported: u32| mode::reported(there.mode, false) == reported;
     content.is_some_and(|content| content.hash == *hash) && entry.listed.mode.is_none_or(has_mode)
 }
 

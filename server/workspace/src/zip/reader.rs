@@ -152,12 +152,12 @@ fn end_64(
     };
     let locator_at = end_at.checked_sub(LOCATOR_BYTES).ok_or(missing.clone())?;
     let locator = spool.read(workspace, locator_at..end_at)?;
-    let told = locator
+    let reported = locator
         .as_deref()
         .and_then(End::locate_64)
         .ok_or(missing.clone())?;
     // At the stated offset or directly before the locator: other bytes may precede the archive.
-    for at in [Some(told), locator_at.checked_sub(END_64_BYTES)]
+    for at in [Some(reported), locator_at.checked_sub(END_64_BYTES)]
         .into_iter()
         .flatten()
     {

@@ -126,7 +126,7 @@ impl Unpacking {
             return Err(damaged(listed, "its size does not match"));
         }
         let crc = self.crc.finalize();
-        if listed.crc.is_some_and(|told| told != crc) {
+        if listed.crc.is_some_and(|reported| reported != crc) {
             return Err(damaged(listed, "its checksum does not match"));
         }
         Ok(self.bytes)

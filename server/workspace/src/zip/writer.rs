@@ -92,7 +92,7 @@ impl ZipWriter {
 
     /// Begins an entry: a file, or a directory, whose name ends with `/`. The previous entry must be complete.
     pub fn begin(&mut self, name: String, at: Timestamp, bytes: Vec<u8>) {
-        let mode = mode::told(None, name.ends_with('/'));
+        let mode = mode::reported(None, name.ends_with('/'));
         self.begin_with(name, at, mode, bytes);
     }
 

@@ -92,10 +92,10 @@ impl Fuzz {
         };
         for path in paths {
             let versions = workspace.versions(&path).unwrap_or_default();
-            let told = versions
+            let reported = versions
                 .into_iter()
                 .map(|version| (path.to_string(), version.hash.to_string()));
-            self.versions.extend(told);
+            self.versions.extend(reported);
         }
     }
 

@@ -22,7 +22,7 @@ fn redirect(location: &str) -> AnswerHead {
     }
 }
 
-fn told(offset: u64, content_type: &str, bytes: &[u8], more: bool) -> Value {
+fn reported(offset: u64, content_type: &str, bytes: &[u8], more: bool) -> Value {
     let visit = Visit::new("https://example.com/a", offset, Hosts::Public).unwrap();
     let VisitStep::Read(visit) = visit.answered(&head(200, content_type)).unwrap() else {
         panic!("{content_type} is text")
@@ -40,7 +40,10 @@ fn a_page_becomes_text() {
         "url": "https://example.com/a", "content_type": "text/html; charset=utf-8", "title": "T",
         "text": "# A\n\nb [d](https://example.com/c)",
     });
-    assert_eq!(told(0, "Text/HTML; charset=UTF-8", html, false), expected);
+    assert_eq!(
+        reported(0, "Text/HTML; charset=UTF-8", html, false),
+        expected
+    );
     for kind in [
         "text/plain",
         "application/json",
@@ -52,26 +55,33 @@ fn a_page_becomes_text() {
         if kind.starts_with("image") {
             continue;
         }
-        assert_eq!(told(0, kind, b"<a>{}", false)["text"], "<a>{}", "{kind}");
+        assert_eq!(
+            reported(0, kind, b"<a>{}", false)["text"],
+            "<a>{}",
+            "{kind}"
+        );
     }
 }
 
 #[test]
 fn bytes_that_are_no_text_of_the_kind_they_say_are_read_as_well_as_can_be() {
     assert_eq!(
-        told(0, "text/plain; charset=ISO-8859-1", b"caf\xe9", false)["text"],
+        reported(0, "text/plain; charset=ISO-8859-1", b"caf\xe9", false)["text"],
         "café"
     );
     assert_eq!(
-        told(0, "text/plain; charset=latin1", "é".as_bytes(), false)["text"],
+        reported(0, "text/plain; charset=latin1", "é".as_bytes(), false)["text"],
         "é"
     );
     assert_eq!(
-        told(0, "text/plain", b"a\xff\0b", false)["text"],
+        reported(0, "text/plain", b"a\xff\0b", false)["text"],
         "a\u{fffd}\0b"
     );
-    assert_eq!(told(0, "text/plain", b"\xef\xbb\xbfa", false)["text"], "a");
-    assert_eq!(told(0, "text/html", b"", false)["text"], "");
+    assert_eq!(
+        reported(0, "text/plain", b"\xef\xbb\xbfa", false)["text"],
+        "a"
+    );
+    assert_eq!(reported(0, "text/html", b"", false)["text"], "");
 }
 
 #[test]
@@ -102,7 +112,7 @@ fn a_long_page_is_read_on_to_its_end() {
     let whole: String = (0..9_000).map(|n| format!("line é {n}\n")).collect();
     let (mut text, mut offset) = (String::new(), 0);
     loop {
-        let output = told(offset, "text/plain", whole.as_bytes(), false);
+        let output = reported(offset, "text/plain", whole.as_bytes(), false);
         let piece = output["text"].as_str().unwrap();
         text.push_str(piece);
         offset += piece.chars().count() as u64;
@@ -112,8 +122,8 @@ fn a_long_page_is_read_on_to_its_end() {
         assert!(more.contains(&format!("offset {offset}.")), "{more}");
     }
     assert_eq!(text, whole);
-    assert_eq!(told(u64::MAX, "text/plain", b"abc", false)["text"], "");
-    let cut = told(0, "text/plain", b"abc", true);
+    assert_eq!(reported(u64::MAX, "text/plain", b"abc", false)["text"], "");
+    let cut = reported(0, "text/plain", b"abc", true);
     assert!(
         cut["more"]
             .as_str()

@@ -101,10 +101,10 @@ fn large_ones_come_as_an_archive_and_are_checked_file_by_file() {
             .any(|path| path.starts_with("/a/b/legacy.tar.gz/"))
     );
     assert!(paths.iter().any(|path| path.contains("/git/blobs/")));
-    let told = format!("{:?}", ended.requests);
+    let reported = format!("{:?}", ended.requests);
     assert!(
-        !told.contains("temporary"),
-        "a key of an archive is recorded: {told}"
+        !reported.contains("temporary"),
+        "a key of an archive is recorded: {reported}"
     );
     assert_eq!(ended.requests[0].method, "GET");
     assert_eq!(
@@ -219,8 +219,8 @@ fn opening_again_merges_three_ways() {
             .is_err()
     );
     let status = world.done("repository_status", json!({}));
-    let told = status["changes"].as_array().unwrap();
-    let told: Vec<(&str, &str)> = told
+    let reported = status["changes"].as_array().unwrap();
+    let reported: Vec<(&str, &str)> = reported
         .iter()
         .map(|change| {
             (
@@ -237,7 +237,7 @@ fn opening_again_merges_three_ways() {
         ("ours.txt", "modified"),
         ("we-deleted.txt", "deleted"),
     ];
-    assert_eq!(told, expected);
+    assert_eq!(reported, expected);
     assert!(status["changes"][1]["conflict"].is_string());
     assert!(status["changes"][0]["conflict"].is_null());
 }
@@ -430,10 +430,10 @@ fn a_repository_that_is_too_large_is_refused_before_the_download() {
     let id = world.git().line(&["rev-parse", "HEAD^{tree}"]);
     let at: &'static str = Box::leak(id.into_boxed_str());
     world.fake.fail(at, tree(files, false));
-    let told = refused(&world);
+    let reported = refused(&world);
     assert!(
-        told.contains("20,001 files") && told.contains("20,000 files with 500 MB"),
-        "{told}"
+        reported.contains("20,001 files") && reported.contains("20,000 files with 500 MB"),
+        "{reported}"
     );
     let huge = json!({"path": "a", "mode": "100644", "type": "blob", "sha": "a".repeat(40), "size": 9_999_999});
     world.fake.fail(at, tree(vec![huge; 60], false));
@@ -460,8 +460,8 @@ fn an_archive_that_breaks_off_changes_nothing() {
     for after in [0, 10, 1_000_000, 2_500_000] {
         // The request for the archive is answered with a redirect, so that the second one breaks.
         world.fake.break_off(at_archive(), after);
-        let told = refused(&world);
-        assert!(told.contains("connection was lost"), "{told}");
+        let reported = refused(&world);
+        assert!(reported.contains("connection was lost"), "{reported}");
         nothing_changed(&world);
     }
     // One that ends early without an error, and one that is nothing.
@@ -480,8 +480,8 @@ fn an_archive_that_breaks_off_changes_nothing() {
             body: part.to_vec(),
         };
         world.fake.fail(at_archive(), reply);
-        let told = refused(&world);
-        assert!(told.contains("archive"), "{told}");
+        let reported = refused(&world);
+        assert!(reported.contains("archive"), "{reported}");
         nothing_changed(&world);
     }
     open(&world);
@@ -575,8 +575,8 @@ fn each_refusal_of_github_has_its_sentence_and_changes_nothing() {
         ),
     ] {
         world.fake.fail(at, reply);
-        let told = refused(&world);
-        assert!(told.contains(expected), "{at}: {told}");
+        let reported = refused(&world);
+        assert!(reported.contains(expected), "{at}: {reported}");
         nothing_changed(&world);
     }
     let missing = world.refused("import_repository", json!({"repository": "a/b@nope"}));
@@ -619,8 +619,8 @@ fn another_repository_is_not_mixed_with_changes() {
         "pushed_at": null,
     });
     world.fake.answer("/repos/c/d", &facts);
-    let told = world.refused("import_repository", json!({"repository": "c/d"}));
-    assert!(told.contains("changes of its own"), "{told}");
+    let reported = world.refused("import_repository", json!({"repository": "c/d"}));
+    assert!(reported.contains("changes of its own"), "{reported}");
 }
 
 #[test]

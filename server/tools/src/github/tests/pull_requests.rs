@@ -104,16 +104,16 @@ fn the_user_sees_what_is_pushed() {
     let world = opened();
     change(&world);
     let asked = world.asked("create_pull_request", &input());
-    let told: Vec<(&str, Option<&str>)> = asked
+    let reported: Vec<(&str, Option<&str>)> = asked
         .changes
         .iter()
         .map(|change| (change.path.as_str(), change.diff.as_deref()))
         .collect();
     assert_eq!(
-        told[0],
+        reported[0],
         ("a.txt", Some("@@ -1,2 +1,2 @@\n one\n-two\n+2\n"))
     );
-    assert_eq!(told.len(), 5);
+    assert_eq!(reported.len(), 5);
     assert!(
         world
             .fake
@@ -124,11 +124,11 @@ fn the_user_sees_what_is_pushed() {
     );
     // What changes after the question is not pushed.
     world.bench.put("a.txt", "one\nsomething else\n");
-    let told = world
+    let reported = world
         .allowed("create_pull_request", input(), &asked.shown)
         .unwrap_err()
         .to_string();
-    assert!(told.contains("a.txt has changed"), "{told}");
+    assert!(reported.contains("a.txt has changed"), "{reported}");
     assert_eq!(world.git().id("refs/heads/fix"), None);
 }
 
@@ -252,8 +252,8 @@ fn what_cannot_be_pushed_is_told() {
     ] {
         let mut input = input();
         input[field] = json!(value);
-        let told = world.refused("create_pull_request", input);
-        assert!(told.contains(expected), "{field}: {told}");
+        let reported = world.refused("create_pull_request", input);
+        assert!(reported.contains(expected), "{field}: {reported}");
     }
     world.fake.is_archived.set(true);
     assert!(

@@ -70,13 +70,13 @@ fn without_a_repository_there_is_nothing_to_tell() {
     let line = |world: &World| prompt_line(&world.bench.context().workspace).unwrap();
     assert_eq!(line(&world), None);
     world.done("import_repository", json!({"repository": "a/b"}));
-    let told = line(&world).unwrap();
+    let reported = line(&world).unwrap();
     assert!(
-        told.contains("repository a/b of github.com (branch `main`"),
-        "{told}"
+        reported.contains("repository a/b of github.com (branch `main`"),
+        "{reported}"
     );
     world.bench.put("a", "changed\n");
-    assert_eq!(line(&world), Some(told), "the prompt stays the same");
+    assert_eq!(line(&world), Some(reported), "the prompt stays the same");
 }
 
 #[test]

@@ -29,12 +29,12 @@ pub(in super::super) struct TarListing {
     list: Vec<Listed>,
     /// The last index of each name in the list.
     names: HashMap<Vec<u8>, usize>,
-    next: Told,
+    next: Extended,
 }
 
 /// The extended headers before an entry.
 #[derive(Debug, Default)]
-struct Told {
+struct Extended {
     name: Option<Vec<u8>>,
     link: Option<Vec<u8>>,
     size: Option<u64>,
@@ -48,7 +48,7 @@ impl TarListing {
             at: 0,
             list: Vec::new(),
             names: HashMap::new(),
-            next: Told::default(),
+            next: Extended::default(),
         }
     }
 
@@ -121,8 +121,8 @@ impl TarListing {
             if size > LONG_BYTES {
                 return Err(self.unreadable("a header is too long").into());
             }
-            let told = self.spool.read(workspace, bytes_at..bytes_at + size)?;
-            self.tell(kind, &told.unwrap_or_default());
+            let reported = self.spool.read(workspace, bytes_at..bytes_at + size)?;
+            self.tell(kind, &reported.unwrap_or_default());
         } else if !kind.is_pax_global_extensions() {
             self.push(header, size, bytes_at);
         }
@@ -131,10 +131,10 @@ impl TarListing {
     }
 
     /// Keeps an extended header for the entry that follows.
-    fn tell(&mut self, kind: EntryType, told: &[u8]) {
+    fn tell(&mut self, kind: EntryType, reported: &[u8]) {
         let text = || {
-            let end = memchr::memchr(0, told).unwrap_or(told.len());
-            told.get(..end).map(<[u8]>::to_vec)
+            let end = memchr::memchr(0, reported).unwrap_or(reported.len());
+            reported.get(..end).map(<[u8]>::to_vec)
         };
         if kind.is_gnu_longname() {
             self.next.name = text();
@@ -144,7 +144,7 @@ impl TarListing {
             self.next.link = text();
             return;
         }
-        for extension in PaxExtensions::new(told).flatten() {
+        for extension in PaxExtensions::new(reported).flatten() {
             let value = extension.value_bytes();
             match extension.key_bytes() {
                 b"path" => self.next.name = Some(value.to_vec()),
@@ -160,16 +160,16 @@ impl TarListing {
     }
 
     fn push(&mut self, header: &Header, size: u64, at: u64) {
-        let told = std::mem::take(&mut self.next);
+        let reported = std::mem::take(&mut self.next);
         let kind = header.entry_type();
-        let name = told
+        let name = reported
             .name
             .unwrap_or_else(|| header.path_bytes().into_owned());
         let is_directory = kind.is_dir() || name.ends_with(b"/");
         let mut listed = Listed {
             name_bytes: 0,
             is_encrypted: false,
-            method: if told.is_sparse || kind.is_gnu_sparse() {
+            method: if reported.is_sparse || kind.is_gnu_sparse() {
                 Method::Other
             } else {
                 Method::Stored
@@ -198,7 +198,7 @@ impl TarListing {
             name,
         };
         if listed.kind == ListedKind::HardLink {
-            let link = told
+            let link = reported
                 .link
                 .or_else(|| header.link_name_bytes().map(|link| link.into_owned()));
             let target = link.and_then(|link| self.names.get(&link));
@@ -245,5 +245,5 @@ fn is_header(block: &[u8]) -> bool {
     block.len() as u64 == BLOCK_BYTES
         && Header::from_byte_slice(block)
             .cksum()
-            .is_ok_and(|told| told == sum)
+            .is_ok_and(|reported| reported == sum)
 }

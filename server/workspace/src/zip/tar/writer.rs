@@ -107,8 +107,8 @@ impl TarWriter {
             EntryType::Regular
         };
         if name.len() > NAME_BYTES || !name.is_ascii() {
-            let told = pax_record("path", name);
-            self.push_entry("pax", EntryType::XHeader, at, 0o644, told.as_bytes());
+            let reported = pax_record("path", name);
+            self.push_entry("pax", EntryType::XHeader, at, 0o644, reported.as_bytes());
         }
         self.push_entry(name, kind, at, mode, bytes);
     }
