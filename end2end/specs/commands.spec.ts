@@ -77,7 +77,7 @@ test("the model, its effort and the mode are chosen by a command", async ({ app,
   await expect(mode).toHaveText("Ask before changes");
   await chat.composer.pressSequentially("/mode");
   await chat.composer.press("Enter");
-  await expect(list(page).getByRole("option")).toHaveText([/^ask/, /^auto-edit/]);
+  await expect(list(page).getByRole("option")).toHaveText([/^ask/, /^auto-edit/, /^review/]);
   await chat.composer.press("ArrowDown");
   await chat.composer.press("Enter");
   await expect(mode).toHaveText("Change files freely");

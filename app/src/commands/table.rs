@@ -76,7 +76,7 @@ pub(crate) enum Deed {
     Effort,
     /// Chooses what may be done without asking.
     Mode,
-    /// Says what the model reads, in tokens.
+    /// Says what the model gets, in tokens.
     Context,
     /// Summarises it for the model.
     Compact,
@@ -117,7 +117,7 @@ pub(crate) const COMMANDS: &[Command] = &[
     .with(Argument::Mode),
     deed(
         "context",
-        "Say what the model reads, in tokens",
+        "Say what the model gets, in tokens",
         Deed::Context,
     ),
     deed(
