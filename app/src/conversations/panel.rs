@@ -37,20 +37,13 @@ pub(crate) fn provide_panel() {
         is_wide: RwSignal::new(true),
     };
     provide_context(panel);
-    let measure = move || {
-        let is_wide = dom::is_wide(BESIDE);
-        if is_wide != panel.is_wide.get_untracked() {
-            panel.is_wide.set(is_wide);
-            panel.is_over.set(false);
-        }
-    };
     Effect::new(move || {
-        measure();
+        panel.measure();
         panel
             .is_beside
             .set(storage::choice(CHOICE).as_deref() != Some(CLOSED));
     });
-    events::on_resize(Callback::new(move |()| measure()));
+    events::on_resize(Callback::new(move |()| panel.measure()));
 }
 
 impl Panel {
@@ -102,7 +95,17 @@ impl Panel {
         }
     }
 
+    fn measure(self) {
+        let is_wide = dom::is_wide(BESIDE);
+        if is_wide != self.is_wide.get_untracked() {
+            self.is_wide.set(is_wide);
+            self.is_over.set(false);
+        }
+    }
+
     fn set(self, is_shown: bool) {
+        // The button can be pressed before the first effect has run.
+        self.measure();
         if self.is_wide.get_untracked() {
             self.is_beside.set(is_shown);
             let choice = (!is_shown).then_some(CLOSED);
