@@ -1,34 +1,35 @@
 //! Runs the effects of the drawer: the files of a conversation over HTTP (`docs/files.md`).
 
+mod answers;
 mod last_change;
 
 use std::time::Duration;
 
 use common::{
-    http::ErrorBody,
     naming::{AGENTS_PREFIX, CODER_AGENT, encode_segment},
     workspace::{
-        self, AFTER, ARCHIVE, CHANGES, Comparison, ConflictChoice, FILES, Refused, RestoreRequest,
-        TEXT, Timeline, UndoRequest, Undone, Versions,
+        AFTER, ARCHIVE, CHANGES, Comparison, ConflictChoice, FILES, Refused, RestoreRequest, TEXT,
+        Timeline, UndoRequest, Undone, Versions,
     },
 };
 use leptos::{prelude::*, task::spawn_local};
 use serde_json::Value;
 
+use self::answers::{answer, json, refusal, refused_words, text_of, unpacked};
+pub(crate) use self::last_change::reverse_last;
 use super::{
     edit::{self, Answer, Conflict},
     entry::Page,
     files::{Content, Effect, Files, Input},
     history::{self, Reversal, Reversed},
     tree::{List, Listed},
-    uploads::{Send, Sent, Unpacked, Way},
+    uploads::{Send, Sent, Way},
     versions,
 };
-pub(crate) use last_change::reverse_last;
 
 use crate::browser::{
     files::{Chosen, File},
-    http::{Request, Response},
+    http::Request,
     storage,
 };
 
@@ -38,8 +39,6 @@ const WITHIN: Duration = Duration::from_secs(30);
 const UPLOAD_WITHIN: Duration = Duration::from_secs(600);
 /// So much of a file is shown.
 const SHOWN_BYTES: u64 = 200_000;
-
-const UNREACHABLE: &str = "The server could not be reached. Check your network and try again.";
 
 /// The files of a conversation, for its views.
 #[derive(Clone, Copy)]
@@ -373,45 +372,5 @@ async fn reverse(
         (true, undone) => Ok(Reversed::Done(undone.unwrap_or_default().kept)),
         (false, Some(undone)) if !undone.kept.is_empty() => Ok(Reversed::Conflict(undone.kept)),
         (false, _) => Err(refused_words(&response, body)),
-    }
-}
-
-async fn answer(request: Request) -> Result<Response, String> {
-    request.send().await.map_err(|_| UNREACHABLE.to_owned())
-}
-
-/// The text of a file, in the encoding that its type names.
-async fn text_of(response: &Response, kind: &str) -> Result<String, String> {
-    let charset = kind.rsplit_once("charset=").map(|(_, charset)| charset);
-    let text = match charset.filter(|charset| *charset != "utf-8") {
-        Some(charset) => response.text_in(charset).await,
-        None => response.text().await,
-    };
-    text.map_err(|_| UNREACHABLE.to_owned())
-}
-
-async fn json(response: &Response) -> Value {
-    let text = response.text().await.unwrap_or_default();
-    serde_json::from_str(&text).unwrap_or_default()
-}
-
-/// What the agent says about what it refused.
-async fn refusal(response: &Response) -> String {
-    refused_words(response, json(response).await)
-}
-
-fn refused_words(response: &Response, body: Value) -> String {
-    match ErrorBody::from_json(body) {
-        Some(said) => said.error,
-        None => format!("The server answered with status {}.", response.status()),
-    }
-}
-
-fn unpacked(answer: Value) -> Unpacked {
-    let answer = workspace::Unpacked::from_json(answer);
-    let skipped = answer.skipped.into_iter();
-    Unpacked {
-        files: answer.files + answer.unchanged,
-        left_out: skipped.map(|entry| (entry.name, entry.reason)).collect(),
     }
 }
