@@ -24,7 +24,7 @@ use crate::{
 struct Review {
     chat: UseChat,
     drafted: Memo<Drafted>,
-    /// What waits, once it is known; an error in words.
+    /// What waits, once it is known, or why it could not be read.
     listing: RwSignal<Option<Result<Draft, String>>>,
     /// What became of the last decision, with the decision.
     outcome: RwSignal<Option<(Decision, Outcome)>>,
@@ -246,7 +246,7 @@ fn File(review: Review, file: DraftedFile) -> impl IntoView {
     }
 }
 
-/// What stands in the way of the last decision, and in words what it did.
+/// What stands in the way of the last decision, and a sentence about what it did.
 #[component]
 fn Result(review: Review) -> impl IntoView {
     let dismiss = Callback::new(move |()| review.outcome.set(None));

@@ -10,7 +10,7 @@ use serde_json::Value;
 /// The answer to a decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
-    /// It was done, in words.
+    /// It was done; a sentence about it.
     Done(String),
     /// Nothing was done: the user has changed the same lines in these places.
     Conflict(Vec<String>),
@@ -40,7 +40,7 @@ impl Outcome {
     }
 }
 
-/// How many files wait, in words.
+/// How many files wait, as a sentence.
 pub(super) fn count_words(files: u64) -> String {
     match files {
         0 => "No file waits for your decision".to_owned(),
