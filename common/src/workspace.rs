@@ -5,6 +5,25 @@
 //! - [`limits`]: maximum sizes. [`near`]: those nearly reached. [`refused`]: the status codes of refusals; [`ErrorBody`](crate::http::ErrorBody) has
 //!   the reason.
 
+/// `to_json` and `from_json` for whoever is outside of this crate.
+macro_rules! bodies {
+    ($($name:ident),*) => {$(
+        impl $name {
+            /// Reads a body; `None`: it is another one.
+            #[must_use]
+            pub fn from_json(body: serde_json::Value) -> Option<Self> {
+                $crate::fields::Record::from_json(body)
+            }
+
+            /// The body.
+            #[must_use]
+            pub fn to_json(&self) -> serde_json::Value {
+                $crate::fields::Record::to_json(self)
+            }
+        }
+    )*};
+}
+
 mod changes;
 mod draft;
 pub mod limits;

@@ -1,10 +1,8 @@
 //! The changes of a workspace over HTTP and in calls: its timeline, what differs between two points, undo and redo.
 
-use serde_json::Value;
-
 use super::FileChange;
 use crate::{
-    fields::{Record, flag, lenient, nullable, readable, texts},
+    fields::{flag, lenient, nullable, readable, texts},
     time::Timestamp,
 };
 
@@ -159,25 +157,6 @@ record! {
         /// Behind which change the newer point is; missing: now.
         pub to: Option<u64> = "to",
     }
-}
-
-/// `to_json` and `from_json` for whoever is outside of this crate.
-macro_rules! bodies {
-    ($($name:ident),*) => {$(
-        impl $name {
-            /// Reads a body; `None`: it is another one.
-            #[must_use]
-            pub fn from_json(body: Value) -> Option<Self> {
-                Record::from_json(body)
-            }
-
-            /// The body.
-            #[must_use]
-            pub fn to_json(&self) -> Value {
-                Record::to_json(self)
-            }
-        }
-    )*};
 }
 
 bodies!(

@@ -155,25 +155,6 @@ mod numbers {
     }
 }
 
-/// `to_json` and `from_json` for whoever is outside of this crate.
-macro_rules! bodies {
-    ($($name:ident),*) => {$(
-        impl $name {
-            /// Reads a body; `None`: it is another one.
-            #[must_use]
-            pub fn from_json(body: Value) -> Option<Self> {
-                Record::from_json(body)
-            }
-
-            /// The body.
-            #[must_use]
-            pub fn to_json(&self) -> Value {
-                Record::to_json(self)
-            }
-        }
-    )*};
-}
-
 bodies!(Draft, DraftedFile, DraftRequest, DraftDecided);
 
 #[cfg(test)]

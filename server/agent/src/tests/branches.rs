@@ -1,7 +1,7 @@
 //! What followed a message is kept, and can be shown again.
 
 use common::{
-    frame::{ClientFrame, RpcResponse, ServerFrame, Trigger},
+    frame::{ClientFrame, ServerFrame, Trigger},
     id::{MessageId, RpcId},
     message::{Message, Part},
 };
@@ -19,24 +19,7 @@ fn call(
     method: &str,
     argument: Value,
 ) -> Result<Value, String> {
-    world.receive(tab);
-    world.send(
-        tab,
-        &ClientFrame::Rpc {
-            id: RpcId::from("1"),
-            method: method.to_owned(),
-            args: vec![argument],
-        },
-    );
-    let frames = world.receive(tab);
-    let answer = frames.into_iter().find_map(|frame| match frame {
-        ServerFrame::Rpc(RpcResponse::Success { result, .. }) => {
-            Some(Ok(result.unwrap_or_default()))
-        }
-        ServerFrame::Rpc(RpcResponse::Failure { error, .. }) => Some(Err(error)),
-        _ => None,
-    });
-    answer.expect("an answer")
+    super::call(world, tab, method, vec![argument])
 }
 
 fn switch(world: &mut World, tab: ConnectionKey, after: &str, to: u32) -> Result<Value, String> {

@@ -3,13 +3,13 @@
 use std::{sync::OnceLock, time::Duration};
 
 use common::{
-    frame::{ClientFrame, Outcome, RpcResponse, ServerFrame},
+    frame::{ClientFrame, Outcome, ServerFrame},
     id::{RequestId, RpcId},
     state::{Activity, Compacted, ContextSize, RunStatus, RunSummary, UsageSummary},
 };
 use serde_json::{Value, json};
 
-use super::{outcomes, submit};
+use super::{call, outcomes, submit};
 use crate::{
     ConnectionKey, Effect, Purpose,
     testing::{ScriptedModel, Summaries, World},
@@ -78,34 +78,6 @@ fn summaries(world: &World) -> usize {
 
 const fn is_summary(purpose: &Purpose) -> bool {
     matches!(purpose, Purpose::Summary { .. })
-}
-
-fn call(
-    world: &mut World,
-    tab: ConnectionKey,
-    method: &str,
-    args: Vec<Value>,
-) -> Result<Value, String> {
-    world.receive(tab);
-    world.send(
-        tab,
-        &ClientFrame::Rpc {
-            id: RpcId::from("1"),
-            method: method.to_owned(),
-            args,
-        },
-    );
-    let answer = world
-        .receive(tab)
-        .into_iter()
-        .find_map(|frame| match frame {
-            ServerFrame::Rpc(RpcResponse::Success { result, .. }) => {
-                Some(Ok(result.unwrap_or_default()))
-            }
-            ServerFrame::Rpc(RpcResponse::Failure { error, .. }) => Some(Err(error)),
-            _ => None,
-        });
-    answer.expect("an answer")
 }
 
 /// The state that a new client gets.

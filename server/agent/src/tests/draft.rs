@@ -1,8 +1,7 @@
 //! Reviews: the agent works on a draft, and the user decides about it.
 
 use common::{
-    frame::{ClientFrame, RpcResponse, ServerFrame},
-    id::RpcId,
+    frame::{ClientFrame, ServerFrame},
     message::ToolState,
 };
 use serde_json::{Value, json};
@@ -76,24 +75,7 @@ fn call(
     method: &str,
     arguments: Vec<Value>,
 ) -> Result<Value, String> {
-    world.receive(tab);
-    world.send(
-        tab,
-        &ClientFrame::Rpc {
-            id: RpcId::from("1"),
-            method: method.to_owned(),
-            args: arguments,
-        },
-    );
-    let frames = world.receive(tab);
-    let answer = frames.into_iter().find_map(|frame| match frame {
-        ServerFrame::Rpc(RpcResponse::Success { result, .. }) => {
-            Some(Ok(result.unwrap_or_default()))
-        }
-        ServerFrame::Rpc(RpcResponse::Failure { error, .. }) => Some(Err(error)),
-        _ => None,
-    });
-    let answer = answer.expect("an answer");
+    let answer = super::call(world, tab, method, arguments);
     look(world);
     answer
 }

@@ -1,31 +1,13 @@
 //! Messages that the user takes out of the conversation.
 
-use common::{
-    frame::{ClientFrame, RpcResponse, ServerFrame, Trigger},
-    id::RpcId,
-};
+use common::frame::{ClientFrame, Trigger};
 use serde_json::{Value, json};
 
 use super::{request, submit};
 use crate::{Access, ConnectionKey, ConnectionPolicy, testing::World};
 
 fn call(world: &mut World, tab: ConnectionKey, argument: Value) -> Result<(), String> {
-    world.receive(tab);
-    world.send(
-        tab,
-        &ClientFrame::Rpc {
-            id: RpcId::from("1"),
-            method: "setLeftOut".to_owned(),
-            args: vec![argument],
-        },
-    );
-    let frames = world.receive(tab);
-    let answer = frames.into_iter().find_map(|frame| match frame {
-        ServerFrame::Rpc(RpcResponse::Success { .. }) => Some(Ok(())),
-        ServerFrame::Rpc(RpcResponse::Failure { error, .. }) => Some(Err(error)),
-        _ => None,
-    });
-    answer.expect("an answer")
+    super::call(world, tab, "setLeftOut", vec![argument]).map(drop)
 }
 
 #[test]

@@ -47,11 +47,16 @@ mod undo;
 mod wire;
 
 use common::{
-    frame::{ChatRequest, ChatResponse, ClientFrame, Outcome, ResponseKind, ServerFrame, Trigger},
-    id::{MessageId, RequestId},
+    frame::{
+        ChatRequest, ChatResponse, ClientFrame, Outcome, ResponseKind, RpcResponse, ServerFrame,
+        Trigger,
+    },
+    id::{MessageId, RequestId, RpcId},
     message::{Message, Role},
 };
 use serde_json::{Map, Value, json};
+
+use crate::{ConnectionKey, testing::World};
 
 /// A submission of one new message: request `r…`, message `m…`.
 fn submit(number: u32, text: &str) -> ClientFrame {
@@ -76,6 +81,33 @@ fn state(fields: &Value) -> ClientFrame {
     let fields = fields.as_object().unwrap().clone();
     state.as_object_mut().unwrap().extend(fields);
     ClientFrame::State(state)
+}
+
+/// The answer to a call.
+fn call(
+    world: &mut World,
+    tab: ConnectionKey,
+    method: &str,
+    arguments: Vec<Value>,
+) -> Result<Value, String> {
+    world.receive(tab);
+    world.send(
+        tab,
+        &ClientFrame::Rpc {
+            id: RpcId::from("1"),
+            method: method.to_owned(),
+            args: arguments,
+        },
+    );
+    let frames = world.receive(tab);
+    let answer = frames.into_iter().find_map(|frame| match frame {
+        ServerFrame::Rpc(RpcResponse::Success { result, .. }) => {
+            Some(Ok(result.unwrap_or_default()))
+        }
+        ServerFrame::Rpc(RpcResponse::Failure { error, .. }) => Some(Err(error)),
+        _ => None,
+    });
+    answer.expect("an answer")
 }
 
 /// Without what is synced beside the chat.

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use common::{
-    frame::{ClientFrame, RpcResponse, ServerFrame, Trigger},
-    id::{MessageId, RpcId},
+    frame::{ClientFrame, ServerFrame, Trigger},
+    id::MessageId,
     message::{Message, Role},
 };
 use serde_json::{Value, json};
@@ -34,24 +34,7 @@ fn call(
     method: &str,
     argument: Value,
 ) -> Result<Value, String> {
-    world.receive(tab);
-    world.send(
-        tab,
-        &ClientFrame::Rpc {
-            id: RpcId::from("1"),
-            method: method.to_owned(),
-            args: vec![argument],
-        },
-    );
-    let frames = world.receive(tab);
-    let answer = frames.into_iter().find_map(|frame| match frame {
-        ServerFrame::Rpc(RpcResponse::Success { result, .. }) => {
-            Some(Ok(result.unwrap_or_default()))
-        }
-        ServerFrame::Rpc(RpcResponse::Failure { error, .. }) => Some(Err(error)),
-        _ => None,
-    });
-    answer.expect("an answer")
+    super::call(world, tab, method, vec![argument])
 }
 
 fn text_of(world: &World) -> Option<Vec<u8>> {
