@@ -85,16 +85,16 @@ pub(crate) fn after(
     waiting: impl Fn() -> AnyView + Send + Sync + 'static,
     arrived: impl Fn(&dyn Fn()) + Clone + Send + Sync + 'static,
 ) -> AnyView {
-    let has_come = Trigger::new();
+    let has_come = RwSignal::new(false);
     let update = Update::of_page();
     let fetching = StoredValue::new_local(None::<Task>);
     let shown = move || {
-        has_come.track();
+        has_come.get();
         view().unwrap_or_else(|| {
             let arrived = arrived.clone();
             let fetch = async move {
                 fetch(load, update, || {}).await;
-                arrived(&|| has_come.notify());
+                arrived(&|| has_come.set(true));
             };
             fetching.set_value(Some(Task::spawn(fetch)));
             waiting()

@@ -79,7 +79,7 @@ pub(crate) fn MessageList(
 fn follow_link(chat: UseChat) {
     let wanted = location::place();
     Effect::new(move || {
-        chat.messages.track();
+        chat.messages.with(|_| ());
         let load = chat.facts.with(|facts| match &facts.earlier {
             Earlier::Stored { load, .. } => Some(*load),
             Earlier::None => None,

@@ -71,14 +71,14 @@ impl RowHandle {
     /// Reads the message as it stands, and follows all of it but the texts of its parts: [`Self::part`], and
     /// [`Self::with_texts`].
     pub fn with<T>(&self, read: impl FnOnce(&Message) -> T) -> T {
-        self.changed.track();
+        follow(&self.changed);
         self.row.with(read)
     }
 
     /// Reads the message as it stands, and follows all of it.
     pub fn with_texts<T>(&self, read: impl FnOnce(&Message) -> T) -> T {
         let count = self.with(|message| message.parts.len());
-        (0..count).for_each(|index| self.part_changed(index).track());
+        (0..count).for_each(|index| follow(&self.part_changed(index)));
         self.row.with(read)
     }
 
@@ -90,7 +90,7 @@ impl RowHandle {
     /// How far the delivery of the message is.
     #[must_use]
     pub fn delivery(&self) -> Delivery {
-        self.delivered.track();
+        follow(&self.delivered);
         self.row.delivery()
     }
 
@@ -169,7 +169,7 @@ impl PartHandle {
 
     /// Reads the part as it stands and follows it; `None` when it is gone.
     pub fn with<T>(&self, read: impl FnOnce(&Part) -> T) -> Option<T> {
-        self.changed.track();
+        follow(&self.changed);
         self.with_untracked(read)
     }
 
@@ -178,4 +178,12 @@ impl PartHandle {
         self.row
             .with(|message| message.parts.get(self.index).map(read))
     }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a trigger has no value that could be read"
+)]
+fn follow(trigger: &ArcTrigger) {
+    trigger.track();
 }

@@ -54,7 +54,7 @@ pub(crate) fn Separator(
         }
     };
     Effect::new(move || {
-        node.track();
+        node.get();
         measure();
     });
     let set = move |width: Option<f64>| {

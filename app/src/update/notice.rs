@@ -16,7 +16,7 @@ pub(crate) fn UpdateNotice() -> impl IntoView {
     let hidden = events::times_hidden();
     Effect::new(move || {
         // A page that nobody looks at may be reloaded after what was written is sent or taken away.
-        hidden.track();
+        hidden.get();
         is_offered.set(update.is_some_and(Update::decide));
     });
     let reload = Callback::new(|()| location::reload());

@@ -50,7 +50,7 @@ pub(super) fn FilesDrawer(
     follow(workspace, chat);
     hold_updates(workspace);
     Effect::new(move || {
-        state.drops.track();
+        state.drops.get();
         if let Some(dropped) = arrivals::take_dropped() {
             workspace.take(dropped);
         }
@@ -139,11 +139,10 @@ fn follow(workspace: Workspace, chat: UseChat) {
             .with(|facts| facts.state.as_ref()?.get("drafted").cloned())
     });
     Effect::new(move || {
-        // A memo that nobody reads is never computed, and so never changes.
         done.with(|_| ());
         undone.with(|_| ());
         drafted.with(|_| ());
-        chat.status.track();
+        chat.status.get();
         workspace.give(Input::Changed);
     });
 }

@@ -156,7 +156,7 @@ impl Driver {
             ..
         } = self.attachments;
         Effect::new(move || {
-            arrivals.track();
+            arrivals.get();
             let files = given_back.get();
             if !self.is_restored.get() {
                 return;

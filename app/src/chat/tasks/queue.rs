@@ -90,12 +90,9 @@ impl Queue {
     /// A message whose turn begins takes the field with it in which it was being changed: the new text goes to the composer.
     fn keep_changes(self) {
         Effect::new(move || {
-            let waits = |id: &MessageId| {
-                let mut waiting = self.waiting.get().into_iter();
-                waiting.any(|one| one.message == *id)
-            };
+            let waiting = self.waiting.get();
+            let waits = |id: &MessageId| waiting.iter().any(|one| one.message == *id);
             let changed = self.changed.get_untracked();
-            self.waiting.track();
             let Some((id, text)) = changed.filter(|(id, _)| !waits(id)) else {
                 return;
             };

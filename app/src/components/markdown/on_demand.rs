@@ -44,7 +44,7 @@ fn shown(source: AnySource) -> AnyView {
     let has_come = RwSignal::new(false);
     let update = Update::of_page();
     let shown = move || {
-        has_come.track();
+        has_come.get();
         let views = piece(source.clone()).now_or_never().and_then(Result::ok);
         views.unwrap_or_else(|| {
             spawn_local(async move {

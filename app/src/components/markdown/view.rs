@@ -37,17 +37,21 @@ pub(super) fn MarkdownViews<S: MarkdownSource>(
 }
 
 fn still<S: MarkdownSource>(source: S) -> AnyView {
+    let content = still_content(source);
+    view! { {move || block(content())} }.into_any()
+}
+
+/// The views of the whole text, made anew when its length changes.
+fn still_content<S: MarkdownSource>(source: S) -> impl Fn() -> Vec<AnyView> {
     let length = {
         let source = source.clone();
         ArcMemo::new(move |_| source.with(str::len))
     };
-    view! {
-        {move || {
-            length.track();
-            block(source.with_untracked(|text| render(text, render::PAGE_HEADING)))
-        }}
+    move || {
+        // Read, since a memo that nobody has read follows nothing.
+        length.get();
+        source.with_untracked(|text| render(text, render::PAGE_HEADING))
     }
-    .into_any()
 }
 
 /// A block has no box of its own; it only keeps its views together.
@@ -189,5 +193,51 @@ fn GrowingCode(
         <div class="block">
             <CodeBlock language code=Code::Growing(source) />
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Clone)]
+    struct Text(ArcRwSignal<&'static str>);
+
+    impl MarkdownSource for Text {
+        fn with<T: Default>(&self, read: impl FnOnce(&str) -> T) -> T {
+            self.0.with(|text| read(text))
+        }
+
+        fn with_untracked<T: Default>(&self, read: impl FnOnce(&str) -> T) -> T {
+            self.0.with_untracked(|text| read(text))
+        }
+
+        fn is_growing(&self) -> bool {
+            false
+        }
+    }
+
+    /// The end of an answer may arrive after the answer was over: when a replay was lost, the stored one is fetched.
+    #[test]
+    fn a_text_that_was_over_follows_what_still_arrives() {
+        Owner::new().with(|| {
+            let text = ArcRwSignal::new("Hello");
+            let runs = RwSignal::new(0);
+            let content = still_content(Text(text.clone()));
+            let follower = Memo::new(move |_| {
+                content();
+                runs.update_untracked(|runs| *runs += 1);
+                runs.get_untracked()
+            });
+            assert_eq!(follower.get_untracked(), 1);
+            text.set("Hello from the model.");
+            assert_eq!(follower.get_untracked(), 2);
+            text.set("Hello from the model.");
+            assert_eq!(
+                follower.get_untracked(),
+                2,
+                "the same text is not rendered again"
+            );
+        });
     }
 }

@@ -515,3 +515,40 @@ fn rs_30_a_turn_whose_question_another_one_answers_is_over() {
     assert_eq!(world.view(), ["u:hi", "a:Hello"]);
     assert_eq!(world.status(), Status::Ready);
 }
+
+/// An official server that is probed in the middle of a short answer holds its chunks back and forgets them when the
+/// turn ends before the ACK.
+#[test]
+fn an_answer_that_ends_between_probe_and_ack_is_fetched() {
+    let mut world = World::open(vec![]);
+    world.close(1006);
+    world.send("one");
+    world.send("two");
+    world.reopen();
+    world.receive(&ServerFrame::no_mcp_servers());
+    world.answer_idle();
+    let ids: Vec<_> = world.requests().into_iter().map(|one| one.id).collect();
+    let questions = world.messages();
+    let [first, second] = [ids[0].as_str(), ids[1].as_str()];
+    world.chunk(first, 0, &chunks("a1")[0]);
+    world.fetched(questions.clone());
+    world.stream(first, "a1", 6);
+    world.done(first, Outcome::Completed);
+    world.stream(second, "a2", 3);
+    let probe = world
+        .probe()
+        .expect("the stored messages may have been answered");
+    world.asked();
+    world.text(json!({"type": "cf_agent_stream_resuming", "id": second, "probeId": probe}));
+    assert_eq!(acks(&world), 1);
+    world.done(second, Outcome::Completed);
+    world.response(second, &json!({"done": true, "replay": true}));
+    assert_eq!(world.fetches(), 1);
+    let stored = [
+        questions,
+        vec![assistant("a1", "Hello"), assistant("a2", "Hello")],
+    ]
+    .concat();
+    world.fetched(stored);
+    assert_eq!(world.view(), ["u:one", "u:two", "a:Hello", "a:Hello"]);
+}
