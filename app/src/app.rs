@@ -21,9 +21,7 @@ use crate::{
 #[cfg(feature = "hydrate")]
 use crate::{
     browser::location,
-    chat::load_tools,
-    components::load_markdown,
-    pages::{DOCTOR, SETTINGS, load_doctor, load_settings},
+    pages::{DOCTOR, SETTINGS, load_conversation, load_doctor, load_settings},
     piece::{Loading, when_loaded},
 };
 
@@ -69,15 +67,8 @@ pub fn when_ready(take_over: fn()) {
     match location::path().as_str() {
         DOCTOR => pieces.push(Box::pin(load_doctor())),
         SETTINGS => pieces.push(Box::pin(load_settings())),
-        // Only what is on the page needs its code at once.
-        _ => {
-            if dom::has_element(".markdown") {
-                pieces.push(Box::pin(load_markdown()));
-            }
-            if dom::has_element(".tool") {
-                pieces.push(Box::pin(load_tools()));
-            }
-        }
+        path if path.starts_with("/chat/") => pieces.push(Box::pin(load_conversation())),
+        _ => {}
     }
     if pieces.is_empty() {
         take_over();

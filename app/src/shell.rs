@@ -80,14 +80,14 @@ pub fn shell(assets: Assets) -> impl IntoView {
     }
 }
 
-/// A piece is fetched at once for its own page, and Markdown for a conversation. For any other it is fetched when there is
+/// A piece is fetched at once for its own page. For any other it is fetched when there is
 /// nothing else to do, so that the page that says what is wrong with a connection is there when the connection is not.
 fn piece(address: &'static str) -> impl IntoView {
     let page = use_context::<RequestUrl>().unwrap_or_default();
     let is_own = page.parse().is_ok_and(|url| {
         let name = address.strip_prefix("/pkg/").unwrap_or(address);
         if url.path().starts_with("/chat/") {
-            name.starts_with("markdown.")
+            name.starts_with("conversation.")
         } else {
             let own = url.path().strip_prefix('/').unwrap_or_default();
             name.strip_prefix(own)

@@ -68,6 +68,8 @@ pub(crate) fn bundle(layout: &Layout, entry: &Path, output: &Path) -> Result<(),
             "--external:*.png",
             "--external:*.woff2",
             "--log-level=warning",
+            // The bindings name the loader once for each import of it.
+            "--log-override:duplicate-object-key=silent",
         ]
         .map(OsStr::new),
     );

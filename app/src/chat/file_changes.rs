@@ -2,8 +2,8 @@
 //!
 //! [`switch`]: another branch is shown with its files.
 //!
-//! The buttons belong to the first load. The line that a press opens ([`line`]), and the question before a message is edited or
-//! an answer regenerated ([`also`]), are a piece that the browser fetches when it is needed. [`outcome`]: the agent's responses.
+//! [`line`] is what a press on the buttons opens, [`also`] the question before a message is edited or an answer regenerated.
+//! [`outcome`]: the agent's responses.
 
 #[cfg(feature = "hydrate")]
 mod also;
@@ -12,7 +12,7 @@ mod line;
 #[cfg(any(feature = "hydrate", test))]
 #[cfg_attr(
     not(feature = "hydrate"),
-    expect(dead_code, reason = "the piece is the browser's")
+    expect(dead_code, reason = "nobody presses a button on the server")
 )]
 mod outcome;
 #[cfg(feature = "hydrate")]
@@ -24,11 +24,7 @@ use common::{
     id::MessageId,
     message::{Message, Role},
 };
-#[cfg(feature = "hydrate")]
-use futures::FutureExt;
 use leptos::prelude::*;
-#[cfg(feature = "hydrate")]
-use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
 #[cfg(feature = "hydrate")]
 use super::message_edit;
@@ -60,7 +56,7 @@ pub(super) struct Pressed {
 #[derive(Clone, Copy)]
 #[cfg_attr(
     not(feature = "hydrate"),
-    expect(dead_code, reason = "the piece is the browser's")
+    expect(dead_code, reason = "nobody presses a button on the server")
 )]
 pub(super) struct Again {
     /// The answers from there on whose changes stand.
@@ -157,7 +153,7 @@ pub(super) fn FileChanges(
             </div>
         </Show>
         <Show when=move || pressed.is_shown.get() || pressed.wish.with(Option::is_some)>
-            {late_view(Shown::Line { id: shown_id.get_value(), chat, pressed })}
+            {pressed_view(Shown::Line { id: shown_id.get_value(), chat, pressed })}
         </Show>
     }
 }
@@ -224,7 +220,7 @@ pub(super) fn SwitchResult(
     /// The number of the branch; `None` once that is over.
     wanted: RwSignal<Option<u32>>,
 ) -> impl IntoView {
-    late_view(Shown::Switch {
+    pressed_view(Shown::Switch {
         chat,
         after,
         wanted,
@@ -241,7 +237,7 @@ pub(super) fn MessageEdit(
     /// Whether it is being edited.
     is_edited: RwSignal<bool>,
 ) -> impl IntoView {
-    late_view(Shown::Edit {
+    pressed_view(Shown::Edit {
         row,
         chat,
         is_edited,
@@ -257,7 +253,7 @@ pub(super) fn AlsoUndo(
     /// What is asked for.
     again: Again,
 ) -> impl IntoView {
-    late_view(Shown::Also { chat, again })
+    pressed_view(Shown::Also { chat, again })
 }
 
 impl Again {
@@ -316,11 +312,11 @@ fn standing(rows: &[RowHandle]) -> Vec<String> {
     rows.map(|row| row.id.to_string()).collect()
 }
 
-/// A view of the piece.
+/// What a press shows.
 #[derive(Clone)]
 #[cfg_attr(
     not(feature = "hydrate"),
-    expect(dead_code, reason = "the piece is the browser's")
+    expect(dead_code, reason = "nobody presses a button on the server")
 )]
 enum Shown {
     /// What the buttons of this answer lead to.
@@ -347,7 +343,7 @@ enum Shown {
 
 /// Nobody presses a button on the server.
 #[cfg(not(feature = "hydrate"))]
-fn late_view(shown: Shown) -> AnyView {
+fn pressed_view(shown: Shown) -> AnyView {
     match shown {
         Shown::Line { .. } | Shown::Also { .. } | Shown::Switch { .. } | Shown::Edit { .. } => {
             ().into_any()
@@ -356,24 +352,8 @@ fn late_view(shown: Shown) -> AnyView {
 }
 
 #[cfg(feature = "hydrate")]
-fn late_view(shown: Shown) -> AnyView {
-    use crate::piece::{MissingPiece, late};
-    let view = move || {
-        let piece = piece(shown.clone()).now_or_never();
-        piece.and_then(Result::ok)
-    };
-    let failed = |retry| {
-        view! { <MissingPiece what="The changes could not be shown or undone." on_retry=retry /> }
-            .into_any()
-    };
-    late(view, || Box::pin(load_undo()), || ().into_any(), failed)
-}
-
-/// The code, which the browser fetches as a piece; `load_undo` only fetches it.
-#[cfg(feature = "hydrate")]
-#[wasm_split(undo, wasm_split_path = leptos::wasm_split, fallible, preload(load_undo))]
-fn piece(shown: Shown) -> Result<AnyView, SplitLoaderError> {
-    Ok(match shown {
+fn pressed_view(shown: Shown) -> AnyView {
+    match shown {
         Shown::Line { id, chat, pressed } => line::view(id, chat, pressed),
         Shown::Also { chat, again } => also::view(chat, again),
         Shown::Switch {
@@ -386,5 +366,5 @@ fn piece(shown: Shown) -> Result<AnyView, SplitLoaderError> {
             chat,
             is_edited,
         } => message_edit::view(row, chat, is_edited),
-    })
+    }
 }

@@ -17,7 +17,7 @@ use super::{
     part_reasoning::ReasoningView,
     part_source::SourceView,
     part_text::TextView,
-    part_tool::{Runs, ToolView},
+    part_tool::{CallView, Runs},
     shortened::ShortenedLine,
 };
 
@@ -91,7 +91,7 @@ fn part_view(row: RowHandle, part: PartHandle, chat: UseChat, runs: Runs) -> Any
                 |_, part, _, _| view! { <SourceView part /> }.into_any()
             }
             Part::Tool(_) => {
-                |row, part, chat, runs| view! { <ToolView row part chat runs /> }.into_any()
+                |row, part, chat, runs| view! { <CallView row part chat runs /> }.into_any()
             }
             Part::Data(_) => |_, part, _, _| view! { <DataView part /> }.into_any(),
             // Where a step begins is no matter for the reader, and unknown parts are for other clients.

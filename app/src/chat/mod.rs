@@ -30,6 +30,7 @@ mod message_details;
 mod message_edit;
 mod message_list;
 mod message_row;
+mod new_tools;
 mod offered;
 mod part_data;
 mod part_file;
@@ -71,18 +72,17 @@ pub(crate) use fresh_name::fresh_name;
 pub(crate) use header::Header;
 pub(crate) use jump_to_latest::JumpToLatest;
 pub(crate) use message_list::MessageList;
+pub(crate) use new_tools::NewTools;
 pub(crate) use offered::{
     ModelEntry, dollars, effort_words, model_entries, model_name, short_name, tokens_in_short,
 };
 #[cfg(feature = "hydrate")]
 pub(crate) use part_tool::Changes;
-#[cfg(feature = "hydrate")]
-pub(crate) use part_tool::load_tools;
 pub(crate) use problem_notice::ProblemNotice;
 pub(crate) use reader::{ReadOnlyNote, is_read_only, provide_reader};
 pub use rows::{PartHandle, RowHandle};
 pub(crate) use setup_banner::SetupBanner;
-pub(crate) use tasks::{ComposerTools, NewTools, TaskLine};
+pub(crate) use tasks::{ComposerTools, TaskLine};
 #[cfg(feature = "hydrate")]
 pub(crate) use unconfirmed::UnconfirmedNotices;
 pub(crate) use use_chat::use_agent;

@@ -7,7 +7,6 @@ mod ask_user;
 mod call;
 mod call_view;
 mod changes;
-mod on_demand;
 mod runs;
 mod text;
 mod words;
@@ -15,10 +14,10 @@ mod words;
 use common::message::Message;
 
 use self::call::is_open_question;
-pub(super) use self::changes::{Diff, LineCount, kind};
 #[cfg(feature = "hydrate")]
-pub(crate) use self::{changes::Changes, on_demand::load_tools};
-pub(super) use self::{on_demand::ToolView, runs::Runs};
+pub(crate) use self::changes::Changes;
+pub(super) use self::changes::{Diff, LineCount, kind};
+pub(super) use self::{call_view::CallView, runs::Runs};
 
 /// Whether a message has a question to the user that waits for a text.
 pub(super) fn asks_in_words(message: &Message) -> bool {

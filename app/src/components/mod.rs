@@ -28,8 +28,6 @@ pub(crate) use confirm_dialog::ConfirmDialog;
 pub(crate) use conflict_question::ConflictQuestion;
 pub(crate) use copy_button::CopyButton;
 pub(crate) use growing_text::GrowingText;
-#[cfg(feature = "hydrate")]
-pub(crate) use markdown::load_markdown;
 pub(crate) use markdown::{Markdown, MarkdownSource, provide_image_hosts};
 pub(crate) use outside_link::{NamedLine, OutsideLink};
 pub(crate) use page_title::PageTitle;

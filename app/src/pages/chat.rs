@@ -4,7 +4,10 @@ use common::frame::{Place, Wanted};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
-use super::{conversation::Conversation, earlier::EarlierPage, opening::Opening};
+use super::{
+    conversation::{Conversation, earlier_page},
+    opening::Opening,
+};
 use crate::{
     api::{BackendError, Transcript},
     chat::FirstMessage,
@@ -46,7 +49,7 @@ fn EarlierMessages(name: String, before: String) -> impl IntoView {
                 let name = name.clone();
                 Suspend::new(async move {
                     let stored = stored.await;
-                    view! { <EarlierPage name stored /> }
+                    earlier_page(name, stored)
                 })
             }}
         </Suspense>

@@ -11,8 +11,6 @@ use leptos_router::params::ParamsMap;
 
 #[cfg(feature = "hydrate")]
 use super::on_demand::on_demand;
-#[cfg(feature = "hydrate")]
-use crate::components::load_markdown;
 use crate::{browser::address::Address, chat::Header, doctor::Doctor};
 
 /// The instance that is checked when the address names none: a check must not begin a conversation.
@@ -51,16 +49,9 @@ fn shown(address: Address) -> AnyView {
     on_demand(TITLE, page, || Box::pin(load_doctor()))
 }
 
-/// Loads the page's code, and the code for the Markdown in it.
+/// The page's code, in a piece of its own; `load_doctor` only loads it.
 #[cfg(feature = "hydrate")]
-pub(crate) async fn load_doctor() -> Result<(), SplitLoaderError> {
-    let (page, markdown) = futures::future::join(load_page(), load_markdown()).await;
-    page.and(markdown)
-}
-
-/// The page's code, in a piece of its own; `load_page` only loads it.
-#[cfg(feature = "hydrate")]
-#[wasm_split(doctor, wasm_split_path = leptos::wasm_split, fallible, preload(load_page))]
+#[wasm_split(doctor, wasm_split_path = leptos::wasm_split, fallible, preload(load_doctor))]
 pub(crate) fn piece(address: Address) -> Result<AnyView, SplitLoaderError> {
     Ok(view! { <DoctorPage address /> }.into_any())
 }

@@ -17,6 +17,8 @@ mod settings;
 
 pub(crate) use chat::ChatPage;
 #[cfg(feature = "hydrate")]
+pub(crate) use conversation::load_conversation;
+#[cfg(feature = "hydrate")]
 pub(crate) use doctor::{DOCTOR, load_doctor};
 pub(crate) use home::HomePage;
 pub(crate) use not_found::NotFound;

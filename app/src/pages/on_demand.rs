@@ -7,7 +7,7 @@ use super::opening::Opening;
 use crate::{
     chat::Header,
     components::{Button, ButtonKind},
-    piece::{Loading, WHAT_TO_DO, late},
+    piece::{Loading, WHAT_TO_DO, after, late},
 };
 
 /// Shows a page as soon as its piece is loaded. `page` returns none until then; `load` loads the piece. The page begins
@@ -24,8 +24,26 @@ pub(super) fn on_demand(
             view! { <Opening words="Opening the page…" /> }.into_any()
         }
     };
-    let failed = |retry| view! { <Failed on_retry=retry /> }.into_any();
     late(page, load, waiting, failed)
+}
+
+/// The same for a page that is of use as the server sent it: that stays for as long as the piece takes.
+pub(super) fn readable_on_demand(
+    opening: &'static str,
+    page: impl Fn() -> Option<AnyView> + Send + Sync + 'static,
+    load: fn() -> Loading,
+) -> AnyView {
+    if is_hydrating() {
+        let waiting = || View::new(view! { <div class="page"></div> }.into_any()).into_any();
+        after(page, load, waiting, |show| show())
+    } else {
+        let waiting = move || view! { <Opening words=opening /> }.into_any();
+        late(page, load, waiting, failed)
+    }
+}
+
+fn failed(retry: Callback<()>) -> AnyView {
+    view! { <Failed on_retry=retry /> }.into_any()
 }
 
 /// Whether the page is still being hydrated.

@@ -38,7 +38,7 @@ enum Asks {
 
 /// What was asked of which tool, and the result.
 #[component]
-pub(super) fn CallView(
+pub(in crate::chat) fn CallView(
     /// The message that the call is in.
     row: RowHandle,
     /// The part.

@@ -11,7 +11,7 @@ use super::{
 
 /// Model, effort and mode.
 #[component]
-pub(super) fn ChoiceTools(
+pub(in crate::chat) fn ChoiceTools(
     /// What is chosen; `None` before that is known.
     choices: RwSignal<Option<Choices>>,
     /// Takes what the person chooses.

@@ -7,19 +7,18 @@ use super::{
     meter::Meter,
     mode::ModeChoice,
     model::{ModelChoice, Models},
+    settings,
 };
-use crate::chat::UseChat;
+use crate::chat::{UseChat, change_about};
 
 /// The tools.
 #[component]
 pub(super) fn Tools(
     /// The conversation.
     chat: UseChat,
-    /// The agent's state.
-    about: Memo<Option<About>>,
-    /// Takes the state as the user changes it.
-    on_change: Callback<About>,
 ) -> impl IntoView {
+    let about = settings(chat);
+    let on_change = Callback::new(move |new: About| change_about(chat, &new));
     let models = Models::new(chat);
     models.follow(chat, about);
     view! {

@@ -7,14 +7,14 @@
 //! - `render`: the markup of one block. `link`: which addresses may be followed.
 //! - `image`: pictures of other servers.
 //! - `code_block`: code with its language and buttons. `code_name`: what a file of it is called.
-//! - `on_demand`: all of it as a piece that is not in the first load.
+//!
+//! None of it is in the first load: only pieces show Markdown.
 
 mod code_block;
 mod code_name;
 mod fence;
 mod image;
 mod link;
-mod on_demand;
 mod open_marks;
 mod parse;
 mod references;
@@ -24,7 +24,4 @@ mod view;
 
 pub(crate) use image::provide_image_hosts;
 pub(super) use link::safe_href;
-pub(crate) use on_demand::Markdown;
-#[cfg(feature = "hydrate")]
-pub(crate) use on_demand::load_markdown;
-pub(crate) use view::MarkdownSource;
+pub(crate) use view::{Markdown, MarkdownSource};

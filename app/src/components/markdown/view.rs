@@ -22,9 +22,24 @@ pub(crate) trait MarkdownSource: Clone + Send + Sync + 'static {
     fn is_growing(&self) -> bool;
 }
 
+/// A text that does not change.
+impl MarkdownSource for String {
+    fn with<T: Default>(&self, read: impl FnOnce(&str) -> T) -> T {
+        read(self)
+    }
+
+    fn with_untracked<T: Default>(&self, read: impl FnOnce(&str) -> T) -> T {
+        read(self)
+    }
+
+    fn is_growing(&self) -> bool {
+        false
+    }
+}
+
 /// The text as views. Text only ever comes in at its end.
 #[component]
-pub(super) fn MarkdownViews<S: MarkdownSource>(
+pub(crate) fn Markdown<S: MarkdownSource>(
     /// Where the text comes from.
     source: S,
 ) -> impl IntoView {
