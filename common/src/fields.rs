@@ -15,8 +15,8 @@ use thiserror::Error;
 
 pub(crate) use field::{Field, Record, Tagged, Text, Untagged};
 pub(crate) use ways::{
-    even_null, flag, flat, inside, lenient, listed, nullable, or_empty, or_null, plain, readable,
-    rest, texts,
+    even_null, flag, flat, inside, lenient, listed, nullable, or_default, or_default_leniently,
+    or_empty, or_null, plain, readable, rest, texts,
 };
 
 /// Why an object cannot be read.

@@ -35,7 +35,7 @@ pub use run::{Activity, Failure, Retry, RunStatus, RunSummary, WaitReason, Waiti
 pub use unconfirmed::Unconfirmed;
 pub use usage::{Usage, UsageSummary};
 
-use crate::fields::{FieldError, Fields, Record, readable};
+use crate::fields::{FieldError, Fields, Record, or_default, readable};
 
 /// The maximum length of a title, in characters.
 pub const MAX_TITLE_CHARS: usize = 200;
@@ -78,7 +78,7 @@ record! {
         /// The reasoning effort; missing means the model's default.
         pub effort: Option<Effort> = "reasoning",
         /// What the agent may do without approval.
-        pub mode: Mode = "mode",
+        pub mode: Mode = or_default "mode",
         /// The steps of the present task; empty when there is no plan.
         pub plan: Vec<PlanStep> = "plan",
         /// The permanent approvals of the user.

@@ -95,7 +95,7 @@ async function furtherCertificates() {
 export function workerdCommand({ program, home, settings }) {
   return {
     program,
-    args: ["serve", join(home, CONFIG), "config", "--control-fd=3", ...(process.env.CODER_INSPECTOR ? ["--inspector-addr=" + process.env.CODER_INSPECTOR] : [])],
+    args: ["serve", join(home, CONFIG), "config", "--control-fd=3"],
     // Only the variables that the Worker needs.
     env: { ...passed(["HOME", "LANG", "PATH", "TMPDIR", "TZ"]), ...settings },
   };

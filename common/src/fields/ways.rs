@@ -129,6 +129,43 @@ pub(crate) mod lenient {
     }
 }
 
+/// Way: missing is the default, which is not written.
+pub(crate) mod or_default {
+    use super::{Field, FieldError, Fields};
+
+    pub(crate) fn take<T: Field + Default>(
+        fields: &mut Fields,
+        name: &'static str,
+    ) -> Result<T, FieldError> {
+        match fields.value(name) {
+            None => Ok(T::default()),
+            Some(value) => {
+                fields.set(name, value);
+                T::take(fields, name)
+            }
+        }
+    }
+
+    pub(crate) fn put<T: Field + Default + PartialEq>(value: &T, fields: &mut Fields, name: &str) {
+        if *value != T::default() {
+            value.put(fields, name);
+        }
+    }
+}
+
+/// Way: the same; a value of another kind also counts as the default.
+pub(crate) mod or_default_leniently {
+    use super::{Field, FieldError, Fields, lenient};
+    pub(crate) use crate::fields::or_default::put;
+
+    pub(crate) fn take<T: Field + Default>(
+        fields: &mut Fields,
+        name: &'static str,
+    ) -> Result<T, FieldError> {
+        lenient::take(fields, name)
+    }
+}
+
 /// Way: all other fields, kept as they are.
 pub(crate) mod rest {
     use serde_json::{Map, Value};

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::fields::Record;
+use crate::fields::{Record, or_default};
 
 use super::{About, Effort, MAX_MODEL_CHARS, Mode, StateError, limited};
 
@@ -15,7 +15,7 @@ record! {
         /// The reasoning effort; missing: the model's default.
         pub effort: Option<Effort> = "reasoning",
         /// What the agent may do without approval.
-        pub mode: Mode = "mode",
+        pub mode: Mode = or_default "mode",
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::{
-    fields::{Field, FieldError, Fields, Record, flat, lenient, readable},
+    fields::{Field, FieldError, Fields, Record, flat, lenient, or_default_leniently, readable},
     id::{MessageId, RequestId},
     time::Timestamp,
 };
@@ -49,7 +49,7 @@ tagged! {
             activity: Activity = flat,
         },
         /// No turn runs, and the last answer waits for an approval, a client tool or the user's answer.
-        "waiting" => Waiting(WaitReason = "reason"),
+        "waiting" => Waiting(WaitReason = or_default_leniently "reason"),
     }
 }
 
@@ -98,14 +98,16 @@ record! {
     }
 }
 
-/// Whom the last answer waits for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum WaitReason {
-    /// The user or a client tool: the field is omitted.
-    #[default]
-    Answer,
-    /// The user, who must raise the spending limit to continue.
-    Budget,
+words! {
+    /// Whom the last answer waits for. Missing is the first.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub enum WaitReason, expected "`answer` or `budget`" {
+        /// The user or a client tool.
+        #[default]
+        "answer" => Answer,
+        /// The user, who must raise the spending limit to continue.
+        "budget" => Budget,
+    }
 }
 
 record! {
@@ -165,23 +167,6 @@ impl Field for Failure {
 
     fn put(&self, fields: &mut Fields, name: &str) {
         fields.set(name, self.to_json());
-    }
-}
-
-/// An unknown reason counts as [`WaitReason::Answer`].
-impl Field for WaitReason {
-    fn take(fields: &mut Fields, name: &'static str) -> Result<Self, FieldError> {
-        Ok(match fields.text(name).as_deref() {
-            Ok("budget") => Self::Budget,
-            Ok(_) | Err(_) => Self::Answer,
-        })
-    }
-
-    fn put(&self, fields: &mut Fields, name: &str) {
-        match self {
-            Self::Answer => {}
-            Self::Budget => fields.set(name, "budget"),
-        }
     }
 }
 

@@ -90,7 +90,7 @@ fn an_invalid_state_is_refused_with_the_reason() {
     assert!(refused(json!({"title": null})).starts_with("`projectContext` is missing"));
     assert!(with("title", json!(1)).contains("neither a text nor null"));
     assert!(with("reasoning", json!("lots")).contains("not `none`, `low`, `medium` or `high`"));
-    assert!(with("mode", json!("yolo")).contains("none of \"ask\", \"auto-edit\""));
+    assert!(with("mode", json!("yolo")).contains("`ask`, `auto-edit` or `review`"));
     assert!(
         with("plan", json!([{"title": "x", "status": "begun"}])).contains("not a list of steps")
     );
