@@ -31,19 +31,3 @@ test("references defined at the end of an answer work while it is written, and a
   await chat.reload();
   await check();
 });
-
-test("a conversation can be read and continued while the code for Markdown is missing", async ({ chat, consoleWatch, name, page }) => {
-  consoleWatch.allow(/Failed to load resource|Failed to fetch|ERR_FAILED/);
-  await chat.open(name);
-  await chat.send("[[fake:markdown]]");
-  await expect(chat.answers).toContainText("smallphone");
-  await chat.settled();
-
-  await page.route(/\/pkg\/markdown\.\w+\.wasm/, (route) => route.abort());
-  await chat.reload();
-  await expect(chat.answers.getByRole("heading", { name: "Reversing a list" })).toBeVisible();
-  await chat.send("[[fake:markdown]]");
-  await expect(chat.answers.last()).toContainText("**in place**");
-  await chat.settled();
-  await expect(chat.answers.first().getByRole("heading", { name: "Reversing a list" })).toBeVisible();
-});

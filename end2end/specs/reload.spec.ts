@@ -34,6 +34,29 @@ test("a conversation is readable with JavaScript off", async ({ app, chat, name,
   await expect(plainPage.getByRole("heading", { name: "What shall we build?" })).toBeVisible();
 });
 
+test("what is written before the code of a page arrives is sent with it", async ({ chat, consoleWatch, name, page }) => {
+  consoleWatch.allow(/Failed to load resource|Failed to fetch|ERR_FAILED/);
+  await chat.open(name);
+  await chat.send("[[fake:markdown]]");
+  await expect(chat.answers).toContainText("smallphone");
+  await chat.settled();
+
+  const code = /\/pkg\/conversation\.\w+\.wasm/;
+  await page.route(code, (route) => route.abort());
+  await chat.reload();
+  await expect(chat.answers.getByRole("heading", { name: "Reversing a list" })).toBeVisible();
+  await chat.composer.fill("Written early");
+  await page.unroute(code);
+  // Without its code nothing hears the button.
+  await expect(async () => {
+    await page.getByRole("button", { name: "Send", exact: true }).click();
+    await expect(chat.answers).toHaveCount(2, { timeout: 500 });
+  }).toPass();
+  await expect(chat.messages.nth(2)).toContainText("Written early");
+  await chat.settled();
+  await expect(chat.answers.first().getByRole("heading", { name: "Reversing a list" })).toBeVisible();
+});
+
 test("a reload keeps the conversation", async ({ chat, name }) => {
   await chat.open(name);
   await chat.send("Remember the red door.");

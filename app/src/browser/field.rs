@@ -161,6 +161,17 @@ pub(crate) fn focus_composer() {
     });
 }
 
+/// The text in the document's composer, and whether it has the focus; `None` without a composer.
+pub(crate) fn composer_in_document() -> Option<(String, bool)> {
+    let field = document()
+        .query_selector(".composer-field")
+        .ok()
+        .flatten()?;
+    let has_focus = document().active_element().as_ref() == Some(&field);
+    let field: HtmlTextAreaElement = field.dyn_into().ok()?;
+    Some((field.value(), has_focus))
+}
+
 /// Whether a reload would interrupt the user: a field contains text, or a dialog is open.
 pub(crate) fn is_writing() -> bool {
     let is_open = document()

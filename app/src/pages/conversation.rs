@@ -75,7 +75,7 @@ pub(super) fn Conversation(
         files,
         at_end,
         is_read_only,
-        is_new,
+        is_focused: is_new,
         has_files,
     };
     view! {

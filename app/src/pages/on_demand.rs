@@ -47,7 +47,7 @@ fn failed(retry: Callback<()>) -> AnyView {
 }
 
 /// Whether the page is still being hydrated.
-fn is_hydrating() -> bool {
+pub(super) fn is_hydrating() -> bool {
     Owner::current_shared_context().is_some_and(|page| page.during_hydration())
 }
 

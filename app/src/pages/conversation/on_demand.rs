@@ -12,7 +12,11 @@ use crate::{
     pages::earlier::EarlierPage,
 };
 #[cfg(feature = "hydrate")]
-use crate::{pages::on_demand::readable_on_demand, piece::Loading};
+use crate::{
+    browser::{field, storage},
+    pages::on_demand::{is_hydrating, readable_on_demand},
+    piece::Loading,
+};
 
 /// One of the pages.
 #[derive(Clone)]
@@ -21,6 +25,23 @@ pub(crate) enum Page {
     Newest(Shown),
     /// Earlier messages of the conversation of this name.
     Earlier(String, Result<Transcript, BackendError>),
+}
+
+#[cfg(feature = "hydrate")]
+impl Page {
+    /// Takes over what the user has written into the composer that the server sent: where the code arrives late, the page is
+    /// not hydrated but made anew.
+    fn with_written(mut self) -> Self {
+        if let Self::Newest(shown) = &mut self
+            && let Some((text, has_focus)) = field::composer_in_document()
+        {
+            shown.is_focused |= has_focus;
+            if !text.is_empty() {
+                storage::keep_draft(&shown.draft_place(), &text);
+            }
+        }
+        self
+    }
 }
 
 /// The page of a conversation.
@@ -44,7 +65,15 @@ fn page_of(page: Page) -> AnyView {
 
 #[cfg(feature = "hydrate")]
 fn page_of(page: Page) -> AnyView {
-    let view = move || piece(page.clone()).now_or_never().and_then(Result::ok);
+    let is_in_document = is_hydrating();
+    let view = move || {
+        let page = if is_in_document {
+            page.clone().with_written()
+        } else {
+            page.clone()
+        };
+        piece(page).now_or_never().and_then(Result::ok)
+    };
     let load = || -> Loading { Box::pin(load_conversation()) };
     readable_on_demand("Opening the conversation…", view, load)
 }

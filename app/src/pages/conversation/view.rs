@@ -29,10 +29,17 @@ pub(in crate::pages) struct Shown {
     pub(super) at_end: RwSignal<bool>,
     /// Whether the reader may change nothing.
     pub(super) is_read_only: bool,
-    /// Whether it began with a message on the start page.
-    pub(super) is_new: bool,
+    /// Whether the composer gets the focus.
+    pub(super) is_focused: bool,
     /// Whether that message waits for its files.
     pub(super) has_files: bool,
+}
+
+impl Shown {
+    /// Where the browser keeps what is written and not sent.
+    pub(super) fn draft_place(&self) -> String {
+        format!("chat/{}", self.name)
+    }
 }
 
 /// A conversation with its header, drawer, transcript and composer.
@@ -41,6 +48,7 @@ pub(super) fn ConversationPage(
     /// What it shows.
     shown: Shown,
 ) -> impl IntoView {
+    let draft = shown.draft_place();
     let Shown {
         chat,
         name,
@@ -48,7 +56,7 @@ pub(super) fn ConversationPage(
         files,
         at_end,
         is_read_only,
-        is_new,
+        is_focused,
         has_files,
     } = shown;
     let send = to_end(chat, at_end, UseChat::send);
@@ -59,8 +67,7 @@ pub(super) fn ConversationPage(
         view! { <ReadOnlyNote /> }.into_any()
     } else {
         let attachments = Attachments::of_conversation(&name, has_files.then_some(Way::Send));
-        let name = name.clone();
-        view! { <ChatComposer chat name files attachments at_end is_focused=is_new /> }.into_any()
+        view! { <ChatComposer chat draft files attachments at_end is_focused /> }.into_any()
     };
     let title = title_of(chat, &name);
     let heading = view! { <ConversationTitle chat name=name.clone() /> }.into_any();
@@ -115,7 +122,7 @@ fn OwnerTools(chat: UseChat, name: String) -> impl IntoView {
 #[component]
 fn ChatComposer(
     chat: UseChat,
-    name: String,
+    draft: String,
     files: DrawerState,
     attachments: Attachments,
     at_end: RwSignal<bool>,
@@ -130,7 +137,7 @@ fn ChatComposer(
             on_steer=to_end(chat, at_end, UseChat::steer)
             on_stop=stop
             is_busy
-            draft=format!("chat/{name}")
+            draft
             attachments
             chat
             is_focused
