@@ -22,6 +22,10 @@ const MIGRATIONS: &[&[&str]] = &[
 /// The version of the tables that this code creates.
 pub const SCHEMA: usize = MIGRATIONS.len();
 
+/// The newest tables, which a new conversation gets at once: through all versions would take more than twice as long, since
+/// SQLite reads all tables again after each `ALTER TABLE`. A test of `store` compares and writes it.
+const NEWEST: &str = include_str!("newest.sql");
+
 const FIRST: &[&str] = &[
     // Single values: the `revision` of the transcript, the synced `state`, and the `epoch`, which distinguishes this
     // store from an earlier one of the same name.
@@ -380,13 +384,17 @@ fn advance(sql: &impl Sql, version: i64, known: i64) -> Result<(), SqlError> {
         "CREATE TABLE IF NOT EXISTS schema (version INTEGER NOT NULL)",
         &[],
     )?;
-    let statements = MIGRATIONS
-        .iter()
-        .skip(usize::try_from(version).unwrap_or(0))
-        .copied()
-        .flatten();
-    for statement in statements {
-        sql.execute(statement, &[])?;
+    match usize::try_from(version) {
+        Ok(0) | Err(_) => {
+            for statement in NEWEST.split_terminator(";\n") {
+                sql.execute(statement, &[])?;
+            }
+        }
+        Ok(version) => {
+            for statement in MIGRATIONS.iter().skip(version).copied().flatten() {
+                sql.execute(statement, &[])?;
+            }
+        }
     }
     sql.execute("DELETE FROM schema", &[])?;
     sql.execute("INSERT INTO schema (version) VALUES (?)", &[known.into()])

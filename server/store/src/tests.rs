@@ -573,6 +573,49 @@ fn a_store_of_version_1_is_brought_up_to_date() {
     assert_eq!(table_count(&sql), table_count(&fresh));
 }
 
+/// With `UPDATE=1` it writes `newest.sql`.
+#[test]
+fn new_conversations_get_the_tables_that_old_ones_have_after_all_migrations() {
+    const SEEDS: [&str; 2] = [
+        "INSERT INTO facts (name, value) VALUES ('epoch', lower(hex(randomblob(8))))",
+        "INSERT INTO workspace (change, files, directories, bytes, stored) VALUES (0, 0, 0, 0, 0)",
+    ];
+    let texts = |sql: &MemorySql, statement: &str| -> Vec<String> {
+        let rows = sql.run(statement, &[]).unwrap();
+        rows.iter().map(|row| format!("{row:?}")).collect()
+    };
+    let old = earlier(include_str!("v1.sql"));
+    Store::open(old.clone()).unwrap();
+    if std::env::var_os("UPDATE").is_some() {
+        let made =
+            "SELECT sql FROM sqlite_master WHERE sql NOT NULL AND name <> 'schema' ORDER BY rowid";
+        let made = old.run(made, &[]).unwrap().into_iter().flatten();
+        let made = made.map(SqlValue::into_text);
+        let all: String = made
+            .chain(SEEDS.map(str::to_owned))
+            .map(|statement| statement + ";\n")
+            .collect();
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../sql/src/newest.sql");
+        std::fs::write(path, all).unwrap();
+    }
+    let new = MemorySql::with_tables();
+    let made = "SELECT name, sql FROM sqlite_master ORDER BY name";
+    assert_eq!(
+        texts(&old, made),
+        texts(&new, made),
+        "newest.sql is stale; run `UPDATE=1 cargo test --package store new_conversations`"
+    );
+    for rows in ["SELECT * FROM workspace", "SELECT * FROM schema"] {
+        assert_eq!(texts(&old, rows), texts(&new, rows), "{rows}");
+    }
+    assert_eq!(
+        new.run("SELECT value FROM facts WHERE name = 'epoch'", &[])
+            .unwrap()
+            .len(),
+        1
+    );
+}
+
 #[test]
 fn rows_that_cannot_be_read_are_left_out() {
     let sql = MemorySql::new();
