@@ -385,11 +385,7 @@ fn advance(sql: &impl Sql, version: i64, known: i64) -> Result<(), SqlError> {
         &[],
     )?;
     match usize::try_from(version) {
-        Ok(0) | Err(_) => {
-            for statement in NEWEST.split_terminator(";\n") {
-                sql.execute(statement, &[])?;
-            }
-        }
+        Ok(0) | Err(_) => sql.execute_all(NEWEST)?,
         Ok(version) => {
             for statement in MIGRATIONS.iter().skip(version).copied().flatten() {
                 sql.execute(statement, &[])?;

@@ -94,6 +94,15 @@ pub trait Sql: fmt::Debug {
         self.run(statement, values).map(drop)
     }
 
+    /// Runs statements without rows and values, each on lines of its own that end with a semicolon.
+    ///
+    /// # Errors
+    /// When SQLite refuses one.
+    fn execute_all(&self, statements: &str) -> Result<(), SqlError> {
+        let mut statements = statements.split_terminator(";\n");
+        statements.try_for_each(|statement| self.execute(statement, &[]))
+    }
+
     /// Runs `work` in a transaction that is rolled back when it fails.
     ///
     /// # Errors

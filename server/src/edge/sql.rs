@@ -78,6 +78,11 @@ impl Sql for ObjectSql {
         // A statement without rows has run to its end when its cursor is returned.
         self.cursor(statement, values).map(drop)
     }
+
+    fn execute_all(&self, statements: &str) -> Result<(), SqlError> {
+        // The platform runs all statements of a text in one call.
+        self.execute(statements, &[])
+    }
 }
 
 impl ObjectSql {
