@@ -8,6 +8,7 @@ mod own;
 mod part;
 mod pinned;
 mod shortened;
+mod thinking;
 mod tool;
 mod undone;
 
@@ -19,6 +20,7 @@ pub use part::{
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
+pub use thinking::{began_thinking, thinking_since, thought_for};
 pub(crate) use tool::as_object;
 pub use tool::{Approval, ToolDetails, ToolKind, ToolPart, ToolState};
 

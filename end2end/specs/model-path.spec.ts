@@ -62,15 +62,25 @@ test("a model that takes no tools answers without them, and is not asked twice a
   expect(model.requestsWith(`second ${name}`)).toHaveLength(1);
 });
 
-test("reasoning is folded away beside its answer", async ({ chat, name, page }) => {
+test("reasoning is folded away beside its answer, and says how long it took after a reload too", async ({ chat, name, page }) => {
   await chat.open(name);
   await chat.send("[[fake:reasoning]]");
   await expect(chat.answers).toContainText("The answer is 42.");
   await chat.settled();
   const thought = chat.answers.getByText("First think, then answer.");
   await expect(thought).toBeHidden();
-  await page.getByText(/^Reasoning/).click();
+  const summary = page.getByText(/^Reasoning, (less than a second|\d+ s)$/);
+  await summary.click();
   await expect(thought).toBeVisible();
+  const details = page.locator(".message-details");
+  await details.getByText("Details").click();
+  await expect(details).toContainText("Time");
+  const told = async () => [await summary.textContent(), await details.textContent()];
+  const live = await told();
+  await page.reload();
+  await chat.connected();
+  await details.getByText("Details").click();
+  expect(await told()).toEqual(live);
 });
 
 test("Markdown is rendered", async ({ chat, name }) => {

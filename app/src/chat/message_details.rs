@@ -6,6 +6,11 @@ use common::{
 };
 use serde_json::Value;
 
+use super::part_tool::duration;
+
+/// The steps whose times are listed: more are not read.
+const SHOWN_STEPS: usize = 10;
+
 /// The name of the data part with the usage of a step.
 const STEP: &str = "step";
 
@@ -44,16 +49,17 @@ impl Ending {
     }
 }
 
-/// Names and values: the models, the tokens and the cost, as far as they are known.
+/// Names and values: the models, the time of each step, the tokens and the cost, as far as they are known.
 pub(super) fn details_of(message: &Message) -> Vec<(&'static str, String)> {
     let mut models: Vec<&str> = Vec::new();
-    let (mut steps, mut used) = (0, Usage::default());
+    let mut steps = Vec::new();
+    let mut used = Usage::default();
     for part in &message.parts {
         let Part::Data(part) = part else { continue };
         if part.name != STEP {
             continue;
         }
-        steps += 1;
+        steps.push(part.data.get("took").and_then(Value::as_u64));
         if let Some(usage) = part.data.get("usage") {
             used = used.plus(&Usage::from_json(usage));
         }
@@ -66,9 +72,7 @@ pub(super) fn details_of(message: &Message) -> Vec<(&'static str, String)> {
     if !models.is_empty() {
         facts.push(("Model", models.join(", ")));
     }
-    if steps > 1 {
-        facts.push(("Steps", steps.to_string()));
-    }
+    facts.extend(times_of(&steps));
     if let Some(read) = used.input_tokens {
         let cached = used.cached_input_tokens.filter(|cached| *cached > 0);
         let cached = cached.map(|cached| format!(", {} of them cached", grouped(cached)));
@@ -82,6 +86,28 @@ pub(super) fn details_of(message: &Message) -> Vec<(&'static str, String)> {
         facts.push(("Cost", format!("${cost:.4}")));
     }
     facts
+}
+
+/// How many steps there were, and how long the model call of each took, in milliseconds; `None`: nobody has said.
+fn times_of(steps: &[Option<u64>]) -> Option<(&'static str, String)> {
+    let took: Option<Vec<u64>> = steps.iter().copied().collect();
+    match took.as_deref() {
+        None | Some([]) if steps.len() < 2 => None,
+        None | Some([]) => Some(("Steps", steps.len().to_string())),
+        Some(&[took]) => Some(("Time", duration(took))),
+        Some(took) => {
+            let sum = took
+                .iter()
+                .fold(0, |sum: u64, took| sum.saturating_add(*took));
+            let shown = took.iter().take(SHOWN_STEPS).copied().map(duration);
+            let mut each = shown.collect::<Vec<_>>().join(", ");
+            if took.len() > SHOWN_STEPS {
+                each.push_str(", …");
+            }
+            let count = took.len();
+            Some(("Steps", format!("{count} in {}: {each}", duration(sum))))
+        }
+    }
 }
 
 /// A count with its thousands apart.
@@ -129,6 +155,24 @@ mod tests {
         let expected = expected.map(|(name, value)| (name, value.to_owned()));
         assert_eq!(details_of(&message(Value::Null, parts)), expected);
         assert_eq!(details_of(&message(Value::Null, json!([]))), []);
+    }
+
+    #[test]
+    fn times_of_steps() {
+        let check = |took: &[Option<u64>], expected: Option<(&'static str, &str)>| {
+            let expected = expected.map(|(name, value)| (name, value.to_owned()));
+            assert_eq!(times_of(took), expected);
+        };
+        check(&[], None);
+        check(&[None], None);
+        check(&[None, Some(5)], Some(("Steps", "2")));
+        check(&[Some(3_400)], Some(("Time", "3.4 s")));
+        check(
+            &[Some(900), Some(61_000)],
+            Some(("Steps", "2 in 1 min 1 s: 900 ms, 1 min 1 s")),
+        );
+        let many = times_of(&[Some(10); 11]).unwrap().1;
+        assert!(many.starts_with("11 in 110 ms: 10 ms,") && many.ends_with("10 ms, …"));
     }
 
     #[test]

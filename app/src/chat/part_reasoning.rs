@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use common::time::Timestamp;
+use common::message::Part;
 use leptos::prelude::*;
 
 use super::{
@@ -10,9 +10,9 @@ use super::{
     part_text::{PartText, WithRest},
     part_tool::Runs,
 };
-use crate::{browser::clock, components::Markdown};
+use crate::components::Markdown;
 
-/// Closed until the reader opens it. Where it is seen growing, it says how long that took.
+/// Closed until the reader opens it. Says how long the model thought, where the server has measured it.
 #[component]
 pub(super) fn ReasoningView(
     /// The part.
@@ -25,17 +25,10 @@ pub(super) fn ReasoningView(
         let part = part.clone();
         Memo::new(move |_| part.with(PartText::is_streaming).unwrap_or_default())
     };
-    let took = RwSignal::new(None::<Duration>);
-    Effect::new(move |began: Option<Option<Timestamp>>| {
-        match (is_growing.get(), began.flatten()) {
-            (true, None) => Some(clock::now()),
-            (true, began) => began,
-            (false, began) => {
-                took.set(began.map(|began| clock::now().since(began)));
-                None
-            }
-        }
-    });
+    let took = {
+        let part = part.clone();
+        Memo::new(move |_| part.with(took_by).flatten())
+    };
     let title = move || match (is_growing.get(), took.get()) {
         (true, _) => "Thinking…".to_owned(),
         (false, None) => "Reasoning".to_owned(),
@@ -49,6 +42,14 @@ pub(super) fn ReasoningView(
                 <Markdown source />
             </WithRest>
         </details>
+    }
+}
+
+fn took_by(part: &Part) -> Option<Duration> {
+    if let Part::Reasoning(part) = part {
+        part.took()
+    } else {
+        None
     }
 }
 

@@ -16,8 +16,12 @@ use common::message::Message;
 use self::call::is_open_question;
 #[cfg(feature = "hydrate")]
 pub(crate) use self::changes::Changes;
-pub(super) use self::changes::{Diff, LineCount, kind};
-pub(super) use self::{call_view::CallView, runs::Runs};
+pub(super) use self::{
+    about::duration,
+    call_view::CallView,
+    changes::{Diff, LineCount, kind},
+    runs::Runs,
+};
 
 /// Whether a message has a question to the user that waits for a text.
 pub(super) fn asks_in_words(message: &Message) -> bool {

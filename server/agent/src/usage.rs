@@ -1,21 +1,32 @@
 //! The usage of a step stands in the answer as a data part, so that the sums can be made again after a restart.
 
+use std::time::Duration;
+
 use common::{
     chunk::{Chunk, DataChunk},
     message::{DataPart, Message, Part},
     state::Usage,
 };
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 
 /// The name of the data part of a step.
 const STEP: &str = "step";
 
-/// The chunk that puts the usage of a step into the answer.
-pub(super) fn step_chunk(step: u32, model: &str, usage: &Usage) -> Chunk {
+/// The chunk that puts the usage of a step into the answer, and how long its model call took.
+pub(super) fn step_chunk(step: u32, model: &str, usage: &Usage, took: Option<Duration>) -> Chunk {
+    let mut data = Map::from_iter([
+        ("step".to_owned(), step.into()),
+        ("model".to_owned(), model.into()),
+        ("usage".to_owned(), usage.to_json()),
+    ]);
+    if let Some(took) = took {
+        let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        data.insert("took".to_owned(), millis.into());
+    }
     Chunk::Data(DataChunk {
         name: STEP.to_owned(),
         id: Some(format!("{STEP}-{step}")),
-        data: json!({"step": step, "model": model, "usage": usage.to_json()}),
+        data: Value::Object(data),
         transient: false,
     })
 }
@@ -56,7 +67,7 @@ mod tests {
         let mut builder =
             common::transcript::MessageBuilder::new(Message::empty_assistant("a".into()));
         for step in [1, 2, 2] {
-            builder.apply(&step_chunk(step, "m", &usage));
+            builder.apply(&step_chunk(step, "m", &usage, None));
         }
         assert_eq!(
             usage_of(builder.message()).input_tokens,

@@ -32,8 +32,7 @@ pub fn sanitize(message: &mut Message) {
         }
     }
     message.parts.retain(|part| match part {
-        // Redacted reasoning has no text, only data that the vendor wants back.
-        Part::Reasoning(part) => !part.text.trim().is_empty() || part.provider_metadata.is_some(),
+        Part::Reasoning(part) => !part.is_void(),
         Part::Text(_)
         | Part::File(_)
         | Part::SourceUrl(_)

@@ -42,12 +42,12 @@ fn first_line(text: &str) -> String {
     }
 }
 
-/// `12 ms` or `3.4 s`.
-pub(super) fn duration(millis: u64) -> String {
-    if millis < 1_000 {
-        format!("{millis} ms")
-    } else {
-        format!("{}.{} s", millis / 1_000, millis % 1_000 / 100)
+/// `12 ms`, `3.4 s` or `2 min 5 s`.
+pub(in crate::chat) fn duration(millis: u64) -> String {
+    match millis {
+        0..1_000 => format!("{millis} ms"),
+        1_000..60_000 => format!("{}.{} s", millis / 1_000, millis % 1_000 / 100),
+        60_000.. => format!("{} min {} s", millis / 60_000, millis % 60_000 / 1_000),
     }
 }
 
@@ -91,7 +91,12 @@ mod tests {
 
     #[test]
     fn durations_are_short() {
-        for (millis, expected) in [(0, "0 ms"), (999, "999 ms"), (12_340, "12.3 s")] {
+        for (millis, expected) in [
+            (0, "0 ms"),
+            (999, "999 ms"),
+            (12_340, "12.3 s"),
+            (125_999, "2 min 5 s"),
+        ] {
             assert_eq!(duration(millis), expected);
         }
     }

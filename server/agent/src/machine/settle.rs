@@ -15,7 +15,7 @@ impl Parts {
         running.flush(cx, &mut self.connections);
         running.fail_open_calls(cx, &mut self.connections, &settlement);
         // What a call that was cut off has cost is paid all the same.
-        if let Some((chunk, usage)) = running.take_usage() {
+        if let Some((chunk, usage)) = running.take_usage(cx.now) {
             let count = self.budgets.count_step(usage);
             running.grow(cx, &mut self.connections, vec![chunk], vec![count]);
         }

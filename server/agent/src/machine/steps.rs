@@ -158,9 +158,9 @@ impl Parts {
         let Some(running) = &mut self.running else {
             return Next::Wait;
         };
-        let (mut chunks, to_run) = running.end_stream();
+        let (mut chunks, to_run) = running.end_stream(cx.now);
         let mut writes = Vec::new();
-        if let Some((chunk, usage)) = running.take_usage() {
+        if let Some((chunk, usage)) = running.take_usage(cx.now) {
             chunks.push(chunk);
             writes.push(self.budgets.count_step(usage));
         }

@@ -3,12 +3,14 @@
 
 mod stage;
 
-use std::collections::HashSet;
+use std::{collections::HashSet, time::Duration};
 
 use common::{
     chunk::{Chunk, PartBoundary, ToolCallFields},
     frame::ClientTool,
     id::{PartId, ToolCallId},
+    message::{began_thinking, thinking_since},
+    time::Timestamp,
     vendor_data::{CallVendorData, VendorData},
 };
 use providers::{FinishReason, ProviderEvent, Usage};
@@ -63,6 +65,8 @@ pub(super) struct StepUsage {
     pub(super) model: String,
     /// What it used.
     pub(super) usage: Usage,
+    /// How long the call took.
+    pub(super) took: Option<Duration>,
 }
 
 impl AnswerWriter {
@@ -80,22 +84,24 @@ impl AnswerWriter {
     }
 
     /// A model call begins: what a failed call before it left behind is dropped, except its usage.
-    pub(super) fn begin_call(&mut self, model: &str) {
+    pub(super) fn begin_call(&mut self, now: Timestamp, model: &str) {
         self.call = CallSoFar {
             model: model.to_owned(),
+            began: Some(now),
             usage: self.call.usage,
             ..CallSoFar::default()
         };
     }
 
     /// The usage of the last model call, once.
-    pub(super) fn take_usage(&mut self) -> Option<StepUsage> {
+    pub(super) fn take_usage(&mut self, now: Timestamp) -> Option<StepUsage> {
         let usage = self.call.usage.take()?;
         self.used = self.used.plus(&usage);
         Some(StepUsage {
             number: self.steps_before + self.steps,
             model: self.call.model.clone(),
             usage,
+            took: self.call.began.map(|began| now.since(began)),
         })
     }
 
@@ -131,7 +137,8 @@ impl AnswerWriter {
             }
             Chunk::ReasoningStart(part) => {
                 self.parts += 1;
-                self.stage = Stage::InPart(OpenPart::Reasoning(part.id.clone()));
+                let since = thinking_since(part.provider_metadata.as_ref());
+                self.stage = Stage::InPart(OpenPart::Reasoning(part.id.clone(), since));
             }
             Chunk::TextEnd(_) | Chunk::ReasoningEnd(_) => self.stage = Stage::InStep,
             Chunk::Finish { .. } => self.stage = Stage::Finished,
@@ -164,18 +171,18 @@ impl AnswerWriter {
     }
 
     /// The chunks for what came together. Deltas of one part become one chunk.
-    pub(super) fn write(&mut self, events: Vec<ProviderEvent>) -> Vec<Chunk> {
+    pub(super) fn write(&mut self, now: Timestamp, events: Vec<ProviderEvent>) -> Vec<Chunk> {
         let mut out = Vec::new();
         for event in events {
             match event {
                 ProviderEvent::TextDelta(delta) => {
-                    let id = self.text(&mut out);
+                    let id = self.text(now, &mut out);
                     for piece in cut(&delta, DELTA_BYTES) {
                         append(&mut out, Chunk::text_delta(id.clone(), piece.to_owned()));
                     }
                 }
                 ProviderEvent::ReasoningDelta(delta) => {
-                    let id = self.reasoning(&mut out);
+                    let id = self.reasoning(now, &mut out);
                     for piece in cut(&delta, DELTA_BYTES) {
                         append(
                             &mut out,
@@ -185,7 +192,7 @@ impl AnswerWriter {
                 }
                 ProviderEvent::ToolCallStart { index, id, name } => {
                     self.start_step(&mut out);
-                    self.close(&mut out);
+                    self.close(now, &mut out);
                     self.calls.open(index, &id, name, &mut out);
                 }
                 ProviderEvent::ToolCallDelta { index, arguments } => {
@@ -208,7 +215,7 @@ impl AnswerWriter {
 
     /// The chunks that are left when the model's stream has ended, and the calls it made. A call whose input cannot be
     /// read is settled with that.
-    pub(super) fn end_stream(&mut self) -> (Vec<Chunk>, Vec<ReadCall>) {
+    pub(super) fn end_stream(&mut self, now: Timestamp) -> (Vec<Chunk>, Vec<ReadCall>) {
         let mut out = Vec::new();
         self.start_step(&mut out);
         let StepVendorData { message, mut calls } = std::mem::take(&mut self.call.vendor);
@@ -219,9 +226,9 @@ impl AnswerWriter {
                 message: message.take().unwrap_or_default(),
                 call: CallVendorData::default(),
             };
-            self.close_with(data.to_metadata(), &mut out);
+            self.close_with(now, data.to_metadata(), &mut out);
         }
-        self.close(&mut out);
+        self.close(now, &mut out);
         let is_cut = self.call.finish == Some(FinishReason::Length);
         let model = self.call.model.clone();
         let read = self.calls.end(is_cut, &mut out, |index| {
@@ -238,9 +245,9 @@ impl AnswerWriter {
     }
 
     /// The chunks that end the step, and its part if one is open.
-    pub(super) fn end_step(&mut self) -> Vec<Chunk> {
+    pub(super) fn end_step(&mut self, now: Timestamp) -> Vec<Chunk> {
         let mut out = Vec::new();
-        self.close(&mut out);
+        self.close(now, &mut out);
         if let Stage::InStep = self.stage {
             self.stage = Stage::BetweenSteps;
             out.push(Chunk::FinishStep);
@@ -249,8 +256,8 @@ impl AnswerWriter {
     }
 
     /// The chunks of a step in which the agent itself asks the user something.
-    pub(super) fn ask(&mut self, id: &str, input: Value) -> Vec<Chunk> {
-        let mut out = self.end_step();
+    pub(super) fn ask(&mut self, now: Timestamp, id: &str, input: Value) -> Vec<Chunk> {
+        let mut out = self.end_step(now);
         self.start_step(&mut out);
         let tool_call_id = self.calls.fresh_id(id);
         out.push(Chunk::ToolInputAvailable {
@@ -268,14 +275,14 @@ impl AnswerWriter {
     }
 
     /// The chunks that end the answer.
-    pub(super) fn finish(&mut self) -> Vec<Chunk> {
+    pub(super) fn finish(&mut self, now: Timestamp) -> Vec<Chunk> {
         let reason = self.call.finish.take();
-        self.finish_as(reason.as_ref().map_or("stop", FinishReason::as_str))
+        self.finish_as(now, reason.as_ref().map_or("stop", FinishReason::as_str))
     }
 
     /// As [`Self::finish`], for a reason of the agent's own.
-    pub(super) fn finish_as(&mut self, reason: &str) -> Vec<Chunk> {
-        let mut out = self.end_step();
+    pub(super) fn finish_as(&mut self, now: Timestamp, reason: &str) -> Vec<Chunk> {
+        let mut out = self.end_step(now);
         let mut metadata = Map::new();
         metadata.insert("finishReason".to_owned(), reason.into());
         if self.used != Usage::default() {
@@ -316,12 +323,8 @@ impl AnswerWriter {
         }
     }
 
-    fn close(&mut self, out: &mut Vec<Chunk>) {
-        match self.take_part() {
-            None => {}
-            Some(OpenPart::Text(id)) => out.push(Chunk::text_end(id)),
-            Some(OpenPart::Reasoning(id)) => out.push(Chunk::reasoning_end(id)),
-        }
+    fn close(&mut self, now: Timestamp, out: &mut Vec<Chunk>) {
+        out.extend(self.take_part().map(|part| part.end(now, None)));
     }
 
     /// The part that was open; from here on none is.
@@ -336,48 +339,43 @@ impl AnswerWriter {
     }
 
     /// Closes the last part of a step with the vendor's data. Where no part is open, an empty one carries it.
-    fn close_with(&mut self, metadata: Option<Value>, out: &mut Vec<Chunk>) {
+    fn close_with(&mut self, now: Timestamp, metadata: Option<Value>, out: &mut Vec<Chunk>) {
         if metadata.is_none() {
             return;
         }
         if !matches!(self.stage, Stage::InPart(_)) {
-            self.reasoning(out);
+            self.reasoning(now, out);
         }
-        let boundary = |id| PartBoundary {
-            id,
-            provider_metadata: metadata,
-        };
-        match self.take_part() {
-            None => {}
-            Some(OpenPart::Text(id)) => out.push(Chunk::TextEnd(boundary(id))),
-            Some(OpenPart::Reasoning(id)) => out.push(Chunk::ReasoningEnd(boundary(id))),
-        }
+        out.extend(self.take_part().map(|part| part.end(now, metadata)));
     }
 
     /// The open text part; it is opened first when there is none.
-    fn text(&mut self, out: &mut Vec<Chunk>) -> PartId {
+    fn text(&mut self, now: Timestamp, out: &mut Vec<Chunk>) -> PartId {
         if let Stage::InPart(OpenPart::Text(id)) = &self.stage {
             return id.clone();
         }
-        let id = self.next_part(out);
+        let id = self.next_part(now, out);
         out.push(Chunk::text_start(id.clone()));
         self.stage = Stage::InPart(OpenPart::Text(id.clone()));
         id
     }
 
-    fn reasoning(&mut self, out: &mut Vec<Chunk>) -> PartId {
-        if let Stage::InPart(OpenPart::Reasoning(id)) = &self.stage {
+    fn reasoning(&mut self, now: Timestamp, out: &mut Vec<Chunk>) -> PartId {
+        if let Stage::InPart(OpenPart::Reasoning(id, _)) = &self.stage {
             return id.clone();
         }
-        let id = self.next_part(out);
-        out.push(Chunk::reasoning_start(id.clone()));
-        self.stage = Stage::InPart(OpenPart::Reasoning(id.clone()));
+        let id = self.next_part(now, out);
+        out.push(Chunk::ReasoningStart(PartBoundary {
+            id: id.clone(),
+            provider_metadata: Some(began_thinking(now)),
+        }));
+        self.stage = Stage::InPart(OpenPart::Reasoning(id.clone(), Some(now)));
         id
     }
 
-    fn next_part(&mut self, out: &mut Vec<Chunk>) -> PartId {
+    fn next_part(&mut self, now: Timestamp, out: &mut Vec<Chunk>) -> PartId {
         self.start_step(out);
-        self.close(out);
+        self.close(now, out);
         self.parts += 1;
         PartId::new(format!("p{}", self.parts))
     }

@@ -113,7 +113,7 @@ impl Running {
     /// Stores and sends what was gathered.
     pub(crate) fn flush(&mut self, cx: &mut Context<'_>, connections: &mut Connections) {
         if !self.gathering.is_empty() {
-            let chunks = self.writer.write(self.gathering.take(cx.now));
+            let chunks = self.writer.write(cx.now, self.gathering.take(cx.now));
             self.grow(cx, connections, chunks, Vec::new());
         }
     }

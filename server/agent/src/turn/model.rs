@@ -69,7 +69,7 @@ impl Running {
         let model = self.setbacks.model(asked, options).to_owned();
         match &mut self.compacting {
             Some(compacting) => compacting.text.clear(),
-            None => self.writer.begin_call(&model),
+            None => self.writer.begin_call(cx.now, &model),
         }
         let work = ModelWork {
             call,
@@ -185,8 +185,8 @@ impl Running {
         question: serde_json::Value,
         reason: &str,
     ) {
-        let mut chunks: Vec<Chunk> = self.writer.ask(&cx.ids.fresh(), question);
-        chunks.extend(self.writer.finish_as(reason));
+        let mut chunks: Vec<Chunk> = self.writer.ask(cx.now, &cx.ids.fresh(), question);
+        chunks.extend(self.writer.finish_as(cx.now, reason));
         self.grow(cx, connections, chunks, Vec::new());
     }
 }

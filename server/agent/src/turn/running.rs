@@ -193,9 +193,9 @@ impl Running {
     }
 
     /// The usage of the last model call: the chunk that keeps it, and the usage to be counted.
-    pub(crate) fn take_usage(&mut self) -> Option<(Chunk, Usage)> {
-        let step = self.writer.take_usage()?;
-        let chunk = usage::step_chunk(step.number, &step.model, &step.usage);
+    pub(crate) fn take_usage(&mut self, now: Timestamp) -> Option<(Chunk, Usage)> {
+        let step = self.writer.take_usage(now)?;
+        let chunk = usage::step_chunk(step.number, &step.model, &step.usage, step.took);
         Some((chunk, step.usage))
     }
 

@@ -5,6 +5,7 @@ use common::{
     chunk::Chunk,
     id::ToolCallId,
     message::{Part, ToolPart, ToolState},
+    time::Timestamp,
 };
 use serde_json::Value;
 use store::Fingerprint;
@@ -91,9 +92,9 @@ impl Running {
 
     /// The model has said all of this step: the chunks that are left, and the calls to be run. Others are left to the
     /// client or the user. Calls of tools that nobody has are refused already.
-    pub(crate) fn end_stream(&mut self) -> (Vec<Chunk>, Vec<CallToRun>) {
+    pub(crate) fn end_stream(&mut self, now: Timestamp) -> (Vec<Chunk>, Vec<CallToRun>) {
         self.work = Work::None;
-        let (mut chunks, calls) = self.writer.end_stream();
+        let (mut chunks, calls) = self.writer.end_stream(now);
         let mut to_run = Vec::new();
         for call in calls {
             let refused = match runner(&call.name) {
@@ -138,7 +139,7 @@ impl Running {
             None
         };
         if continues && question.is_none() {
-            let chunks = self.writer.end_step();
+            let chunks = self.writer.end_step(cx.now);
             self.grow(cx, connections, chunks, Vec::new());
             return StepEnd::Continue;
         }
@@ -174,9 +175,9 @@ impl Running {
     pub(crate) fn finish(&mut self, cx: &mut Context<'_>, question: Option<Value>) -> Vec<Chunk> {
         let mut chunks = Vec::new();
         if let Some(question) = question {
-            chunks.extend(self.writer.ask(&cx.ids.fresh(), question));
+            chunks.extend(self.writer.ask(cx.now, &cx.ids.fresh(), question));
         }
-        chunks.extend(self.writer.finish());
+        chunks.extend(self.writer.finish(cx.now));
         chunks
     }
 }

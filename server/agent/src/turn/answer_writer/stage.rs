@@ -1,10 +1,14 @@
 //! How far an answer is written.
 
 use common::{
+    chunk::{Chunk, PartBoundary},
     id::{MessageId, PartId},
+    message::thought_for,
+    time::Timestamp,
     vendor_data::{CallVendorData, MessageVendorData},
 };
 use providers::{FinishReason, Usage};
+use serde_json::Value;
 
 /// How far an answer is written.
 #[derive(Debug)]
@@ -35,8 +39,26 @@ pub(in crate::turn) enum Beginning {
 pub(super) enum OpenPart {
     /// Of text.
     Text(PartId),
-    /// Of reasoning.
-    Reasoning(PartId),
+    /// Of reasoning, and when it began, where that is known.
+    Reasoning(PartId, Option<Timestamp>),
+}
+
+impl OpenPart {
+    /// The chunk that ends it, with what the vendor wants back. Reasoning says how long it took.
+    pub(super) fn end(self, now: Timestamp, metadata: Option<Value>) -> Chunk {
+        let boundary = |id, provider_metadata| PartBoundary {
+            id,
+            provider_metadata,
+        };
+        match self {
+            Self::Text(id) => Chunk::TextEnd(boundary(id, metadata)),
+            Self::Reasoning(id, None) => Chunk::ReasoningEnd(boundary(id, metadata)),
+            Self::Reasoning(id, Some(since)) => {
+                let metadata = thought_for(now.since(since), metadata);
+                Chunk::ReasoningEnd(boundary(id, Some(metadata)))
+            }
+        }
+    }
 }
 
 /// What a model call has left to be written with the end of its step.
@@ -44,6 +66,8 @@ pub(super) enum OpenPart {
 pub(super) struct CallSoFar {
     /// The model that was asked.
     pub(super) model: String,
+    /// When it was asked.
+    pub(super) began: Option<Timestamp>,
     /// What the vendor wants back with this step.
     pub(super) vendor: StepVendorData,
     /// The usage that was not counted yet.
