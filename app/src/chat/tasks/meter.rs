@@ -9,7 +9,8 @@ use crate::chat::{UseChat, context_words, dollars, tokens_in_short};
 /// From here on the window is nearly full, in percent.
 const NEARLY_FULL: u64 = 80;
 
-/// The meter: a ring and a few words; all of them where it is pointed at, has the focus, or is pressed.
+/// The meter: a ring and a few words, fewer where there is little room; all of them where it is pointed at, has the focus, or
+/// is pressed.
 #[component]
 pub(super) fn Meter(
     /// The conversation.
@@ -81,13 +82,14 @@ fn Dial(reading: Memo<Option<Reading>>) -> impl IntoView {
             <button
                 type="button"
                 class="button button-quiet composer-tool"
-                aria-label=move || format!("Usage of this conversation: {}", of(|reading| reading.short.clone()))
+                aria-label=move || format!("Usage of this conversation: {}", of(Reading::short))
                 aria-describedby="meter-more"
                 on:click=move |_| again()
                 on:blur=move |_| again()
             >
                 {ring}
-                <span class="meter-words">{move || of(|reading| reading.short.clone())}</span>
+                <span class="meter-words">{move || of(|reading| reading.amount.clone())}</span>
+                <span class="meter-rest">{move || of(Reading::rest)}</span>
             </button>
             <div id="meter-more" class="meter-more" role="tooltip">
                 {more}
@@ -101,8 +103,12 @@ fn Dial(reading: Memo<Option<Reading>>) -> impl IntoView {
 struct Reading {
     /// How much of the window is taken; `None`: the window is not known.
     percent: Option<u64>,
-    /// In short.
-    short: String,
+    /// How much of the window is taken, else the number of tokens used.
+    amount: String,
+    /// What the amount counts; empty where it says so.
+    unit: &'static str,
+    /// What it has cost, where that is known.
+    cost: Option<String>,
     /// All of it, line by line.
     more: Vec<String>,
 }
@@ -125,9 +131,9 @@ impl Reading {
             ),
             _ => format!("Context: {} tokens.", tokens_in_short(taken)),
         };
-        let amount = percent.map_or_else(
-            || format!("{} tokens", tokens_in_short(tokens_of(&usage.conversation))),
-            |percent| format!("{percent} %"),
+        let (amount, unit) = percent.map_or_else(
+            || (tokens_in_short(tokens_of(&usage.conversation)), " tokens"),
+            |percent| (format!("{percent} %"), ""),
         );
         let cost = usage.conversation.cost_usd.map(dollars);
         let mut more = Vec::new();
@@ -148,13 +154,21 @@ impl Reading {
         }
         Self {
             percent,
-            short: [Some(amount), cost]
-                .into_iter()
-                .flatten()
-                .collect::<Vec<_>>()
-                .join(" · "),
+            amount,
+            unit,
+            cost,
             more,
         }
+    }
+
+    fn short(&self) -> String {
+        format!("{}{}", self.amount, self.rest())
+    }
+
+    /// What follows the amount.
+    fn rest(&self) -> String {
+        let cost = self.cost.as_ref().map(|cost| format!(" · {cost}"));
+        format!("{}{}", self.unit, cost.unwrap_or_default())
     }
 }
 
@@ -202,7 +216,9 @@ mod tests {
             reading(&usage, Some(200_000)),
             Reading {
                 percent: Some(4),
-                short: "4 % · $0.01".to_owned(),
+                amount: "4 %".to_owned(),
+                unit: "",
+                cost: Some("$0.01".to_owned()),
                 more: vec![
                     "Context: 9.1k of 200k tokens, 4 %.".to_owned(),
                     "About: how Coder works 400 · tools 3k · messages 5.6k.".to_owned(),
@@ -213,7 +229,7 @@ mod tests {
         );
         let unknown = reading(&usage, None);
         assert_eq!(
-            (unknown.percent, unknown.short.as_str()),
+            (unknown.percent, unknown.short().as_str()),
             (None, "12.3k tokens · $0.01")
         );
         let full = reading(&usage, Some(10_000));
@@ -229,7 +245,9 @@ mod tests {
             reading(&usage, None),
             Reading {
                 percent: Some(25),
-                short: "25 %".to_owned(),
+                amount: "25 %".to_owned(),
+                unit: "",
+                cost: None,
                 more: vec![
                     "Context: 2k of 8k tokens, 25 %.".to_owned(),
                     "About: tools 1k · messages 1k.".to_owned(),
