@@ -64,6 +64,8 @@ words! {
         "unusable" => Unusable,
         /// A maximum number is reached.
         "too_many" => TooMany,
+        /// The name is too long for a new conversation.
+        "name_too_long" => NameTooLong,
         /// The body is too large.
         "too_large" => TooLarge,
         /// The method is not supported here.

@@ -22,6 +22,12 @@ pub const DIRECTORY_CLASS: &str = "Directory";
 /// The only name of a directory in URLs: it stands for the caller's own directory.
 pub const OWN_DIRECTORY: &str = "me";
 
+/// The maximum length of the name of a new conversation, in characters. Lists repeat it, and each row of a list is sent often.
+pub const MAX_NAME_CHARS: usize = 200;
+
+/// An object of the platform does not learn its name when that has more bytes, as in the URL.
+pub const MAX_OBJECT_NAME_BYTES: usize = 1024;
+
 /// The first path segment of all agent URLs.
 pub const AGENTS_PREFIX: &str = "agents";
 
@@ -119,6 +125,14 @@ pub fn decode_segment(segment: &str) -> String {
     String::from_utf8(bytes).unwrap_or_else(|_| segment.to_owned())
 }
 
+/// Whether a name is short enough for a new conversation. `segment`: the name as in the URL.
+#[must_use]
+pub fn is_short_enough(segment: &str) -> bool {
+    // Each encoded character has at most four bytes of three characters each.
+    segment.len() <= MAX_NAME_CHARS * 12
+        && decode_segment(segment).chars().count() <= MAX_NAME_CHARS
+}
+
 /// The log line for an agent segment that matches no binding: the URL, the reason, and the existing bindings.
 #[must_use]
 pub fn unknown_agent(url: &str, agent: &str, known: &[String]) -> String {
@@ -150,6 +164,22 @@ mod tests {
         for text in ["%", "%zz", "%e9", "a%2"] {
             assert_eq!(decode_segment(text), text);
         }
+    }
+
+    #[test]
+    fn the_length_of_a_name_counts_characters_as_people_see_them() {
+        for (character, count, is_short) in [
+            ("x", MAX_NAME_CHARS, true),
+            ("x", MAX_NAME_CHARS + 1, false),
+            ("é", MAX_NAME_CHARS, true),
+            ("🦀", MAX_NAME_CHARS, true),
+            ("🦀", MAX_NAME_CHARS + 1, false),
+            ("\u{7}", 10_000, false),
+        ] {
+            let segment = encode_segment(&character.repeat(count));
+            assert_eq!(is_short_enough(&segment), is_short, "{count} {character:?}");
+        }
+        assert!(is_short_enough(&encode_segment("<b>\u{202e}&")));
     }
 
     #[test]

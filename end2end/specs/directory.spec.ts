@@ -76,6 +76,18 @@ test("a title that is given in the list or in the conversation is the same title
   for (const title of ["", "\u200b", "x".repeat(10_000)]) await expect(list.call("rename", name, title)).rejects.toThrow(/title/);
   await expect(list.call("rename", `${name}-none`, "x")).rejects.toThrow("no such conversation");
   expect(summary(list, name)?.title).toBe("Sums");
+
+  // Names have one limit, too, and everything else in them is text.
+  const words = /longer than 200 characters; begin one with a shorter name/;
+  const nameless = await RawSocket.open(app.url, "x".repeat(201));
+  expect(await nameless.end(nameless.ask("Hello."))).toMatchObject({ error: true, body: expect.stringMatching(words) });
+  const file = await fetch(`${app.url}/agents/coderagent/${"x".repeat(10_000)}/files/a.txt`, { method: "PUT", body: "a" });
+  expect([file.status, await file.json()]).toEqual([400, { code: "name_too_long", error: expect.stringMatching(words) }]);
+  expect(await (await RawSocket.open(app.url, "x".repeat(10_000))).closed()).toMatchObject({ code: 4403, reason: expect.stringMatching(words) });
+  const odd = encodeURIComponent(`${name} \u0007\u202e<img src=x onerror=alert(1)>`);
+  await talk(app, odd);
+  await expect.poll(() => names(list), TOLD).toContain(odd);
+  expect(names(list).filter((one) => one.startsWith("xxx"))).toEqual([]);
 });
 
 test("a deletion can be taken back, and then it is for good", async ({ app, name, request }) => {

@@ -4,7 +4,10 @@ mod io;
 
 use std::{cmp::Reverse, collections::BTreeSet};
 
-use common::directory::{Call, ConversationState, ListState, PageWanted, Summary, title};
+use common::{
+    directory::{Call, ConversationState, ListState, PageWanted, Summary, title},
+    naming,
+};
 
 pub(crate) use self::io::{Deletion, Effect, Input, Shelf};
 use super::{
@@ -320,10 +323,18 @@ fn is_news(row: &Summary) -> bool {
     row.is_unread || row.state == ConversationState::Waiting
 }
 
-/// The label of a conversation: its title in one line, or its name while it has none.
+/// The label of a conversation: its title in one line, or its name while it has none. A name with nothing visible is shown
+/// as in the URL. Names from before they had a limit are cut.
 pub(crate) fn shown_title(title: Option<&str>, name: &str) -> String {
-    let title = title.map(title::one_line).filter(|title| !title.is_empty());
-    title.unwrap_or_else(|| common::naming::decode_segment(name))
+    let visible = |text: String| Some(text).filter(|text| !text.is_empty());
+    let name_on_a_line = || {
+        let name = naming::decode_segment(name);
+        visible(title::shortened(&name, naming::MAX_NAME_CHARS))
+    };
+    title
+        .and_then(|title| visible(title::one_line(title)))
+        .or_else(name_on_a_line)
+        .unwrap_or_else(|| title::shortened(name, naming::MAX_NAME_CHARS))
 }
 
 fn changed(mut rows: Vec<Summary>, call: &Call, shelf: Shelf) -> Vec<Summary> {

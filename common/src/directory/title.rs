@@ -11,10 +11,10 @@ pub const MAX_MADE_CHARS: usize = 80;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum TitleProblem {
     /// It has no visible character.
-    #[error("A title is not empty")]
+    #[error("A title needs a visible character: write one")]
     Empty,
     /// It is too long.
-    #[error("The title is longer than {MAX_TITLE_CHARS} characters")]
+    #[error("The title is longer than {MAX_TITLE_CHARS} characters: shorten it")]
     TooLong,
 }
 

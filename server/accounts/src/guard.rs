@@ -69,7 +69,7 @@ impl Guard {
     pub const fn owner(&self) -> Option<&PersonId> {
         match &self.guarded.owner {
             Ownership::Of(owner) => Some(owner),
-            Ownership::Nobody => None,
+            Ownership::Nobody | Ownership::NameTooLong => None,
         }
     }
 

@@ -1,6 +1,6 @@
 //! What a caller may do with a conversation.
 
-use common::{final_close::FinalClose, http::ErrorCode, time::Timestamp};
+use common::{final_close::FinalClose, http::ErrorCode, naming, time::Timestamp};
 use thiserror::Error;
 
 use super::{Caller, PersonId, Role, Scope};
@@ -42,6 +42,8 @@ impl Intent {
 pub enum Ownership {
     /// None: nothing was written, and the first writer becomes the owner.
     Nobody,
+    /// None, and nobody can become it: the name is too long for a new conversation.
+    NameTooLong,
     /// This person.
     Of(PersonId),
 }
@@ -77,6 +79,12 @@ pub enum Denial {
     /// The connection is read-only by its own request.
     #[error("Connection is readonly")]
     Readonly,
+    /// Nothing is stored under this name, and nothing can be.
+    #[error(
+        "the name of this conversation is longer than {} characters; begin one with a shorter name",
+        naming::MAX_NAME_CHARS
+    )]
+    NameTooLong,
     /// The token lacks this scope.
     #[error("this token lacks the scope `{}`; use one that has it", .0.as_str())]
     MissingScope(Scope),
@@ -89,7 +97,9 @@ impl Denial {
         match self {
             Self::NotSignedIn | Self::Expired | Self::Revoked => Some(FinalClose::NotSignedIn),
             Self::NotYours => Some(FinalClose::NotAllowed),
-            Self::SharedForReading | Self::Readonly | Self::MissingScope(_) => None,
+            Self::SharedForReading | Self::Readonly | Self::NameTooLong | Self::MissingScope(_) => {
+                None
+            }
         }
     }
 
@@ -99,6 +109,7 @@ impl Denial {
         match self {
             Self::NotSignedIn | Self::Expired | Self::Revoked => 401,
             Self::NotYours => 404,
+            Self::NameTooLong => 400,
             Self::SharedForReading | Self::Readonly | Self::MissingScope(_) => 403,
         }
     }
@@ -113,6 +124,7 @@ impl Denial {
             Self::NotYours => ErrorCode::NotFound,
             Self::SharedForReading => ErrorCode::SharedForReading,
             Self::Readonly => ErrorCode::Readonly,
+            Self::NameTooLong => ErrorCode::NameTooLong,
             Self::MissingScope(_) => ErrorCode::MissingScope,
         }
     }
@@ -134,6 +146,15 @@ impl Guarded {
         epoch: String::new(),
     };
 
+    /// The same for a conversation of this name, as in the URL. One that exists keeps its name, however long.
+    #[must_use]
+    pub fn named(mut self, name: &str) -> Self {
+        if self.owner == Ownership::Nobody && !naming::is_short_enough(name) {
+            self.owner = Ownership::NameTooLong;
+        }
+        self
+    }
+
     /// Checks whether a caller may do what it intends.
     ///
     /// # Errors
@@ -150,8 +171,8 @@ impl Guarded {
         }
         let is_own = match (&self.owner, caller.role) {
             (Ownership::Of(owner), _) => *owner == caller.person,
-            (Ownership::Nobody, Role::Owner | Role::Member) => true,
-            (Ownership::Nobody, Role::Viewer) => false,
+            (Ownership::Nobody | Ownership::NameTooLong, Role::Owner | Role::Member) => true,
+            (Ownership::Nobody | Ownership::NameTooLong, Role::Viewer) => false,
         };
         let is_shared = caller.shared.as_ref() == Some(&self.epoch);
         match (is_own, is_shared, intent) {
@@ -162,10 +183,16 @@ impl Guarded {
             (false, false, _) => return Err(Denial::NotYours),
         }
         let scope = intent.scope();
-        if caller.scopes.has(scope) {
-            Ok(())
-        } else {
-            Err(Denial::MissingScope(scope))
+        if !caller.scopes.has(scope) {
+            return Err(Denial::MissingScope(scope));
+        }
+        match (&self.owner, intent) {
+            (Ownership::Nobody | Ownership::Of(_), _) | (Ownership::NameTooLong, Intent::Reads) => {
+                Ok(())
+            }
+            (Ownership::NameTooLong, Intent::Changes | Intent::Answers | Intent::ChangesFiles) => {
+                Err(Denial::NameTooLong)
+            }
         }
     }
 }

@@ -176,9 +176,9 @@ impl<I: IdSource> Agent<I> {
             calls: CallIds::default(),
             alarm: Alarm::default(),
             parts: Parts {
+                guard: Guard::new(guarded.named(&name)),
                 name,
                 options,
-                guard: Guard::new(guarded),
                 connections,
                 transcript,
                 branches,

@@ -75,7 +75,7 @@ pub(super) fn person(instance: &Instance) -> Result<PersonId> {
     let guarded = instance.with_store(Store::guarded);
     match guarded.map_err(|error| error.to_string())?.owner {
         Ownership::Of(person) => Ok(person),
-        Ownership::Nobody => Ok(PersonId::owner()),
+        Ownership::Nobody | Ownership::NameTooLong => Ok(PersonId::owner()),
     }
 }
 

@@ -4,7 +4,7 @@
 
 use std::{cell::RefCell, collections::HashSet, rc::Rc};
 
-use accounts::{Caller, Guarded, Intent};
+use accounts::{Caller, Denial, Guarded, Intent};
 use common::{naming, time::Timestamp};
 use store::{Nothing, Store};
 use worker::{Env, Method, ObjectNamespace, Request, Response, Result};
@@ -35,7 +35,8 @@ thread_local! {
     static STORED: RefCell<HashSet<String>> = RefCell::new(HashSet::new());
 }
 
-/// The response to a request that only reads, when nothing is stored under this name; `None`: its object must respond.
+/// The response to a request that only reads, when nothing is stored under this name, and to any other when nothing can be;
+/// `None`: its object must respond.
 pub(super) async fn answer(
     request: &Request,
     env: &Env,
@@ -43,10 +44,16 @@ pub(super) async fn answer(
     target: Target<'_>,
     caller: &Caller,
 ) -> Result<Option<Response>> {
-    let only_reads = matches!(request.method(), Method::Get | Method::Head);
-    let is_conversation = naming::fold_agent(target.binding) == naming::CODER_AGENT;
-    if !only_reads || !is_conversation || router::is_upgrade(request) {
+    let is_upgrade = router::is_upgrade(request);
+    let only_reads = !is_upgrade && matches!(request.method(), Method::Get | Method::Head);
+    if naming::fold_agent(target.binding) != naming::CODER_AGENT {
         return Ok(None);
+    }
+    if !only_reads {
+        let is_too_long = target.instance.len() > naming::MAX_OBJECT_NAME_BYTES;
+        return is_too_long
+            .then(|| sign_in::deny(Denial::NameTooLong, is_upgrade))
+            .transpose();
     }
     if is_stored(env, namespace, target.instance).await? {
         return Ok(None);

@@ -177,6 +177,10 @@ fn titles_are_one_line_and_never_empty() {
     assert_eq!(shown_title(None, "a%20b"), "a b");
     assert_eq!(shown_title(Some("\u{202e}"), "a"), "a");
     assert_eq!(shown_title(Some("x\n\u{202e}y"), "a"), "x y");
+    assert_eq!(shown_title(None, "a%07%E2%80%AE%3Cb%3E"), "a <b>");
+    assert_eq!(shown_title(None, "%E2%80%8B"), "%E2%80%8B");
+    let long = shown_title(None, &"x".repeat(10_000));
+    assert_eq!(long.chars().count(), common::naming::MAX_NAME_CHARS);
 }
 
 #[test]

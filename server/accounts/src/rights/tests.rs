@@ -32,6 +32,7 @@ fn everybody_and_every_intent() {
     let anns = Ownership::Of(PersonId::stored("ann"));
     let owners = Ownership::Of(PersonId::owner());
     let nobodys = Ownership::Nobody;
+    let too_long = Ownership::NameTooLong;
     let all = [Ok(()); 4];
     let none = |denial| [Err(denial); 4];
     let reads = |denial| [Ok(()), Err(denial), Err(denial), Err(denial)];
@@ -67,6 +68,9 @@ fn everybody_and_every_intent() {
         (&owners, Some(ann.clone()), none(Denial::NotYours)),
         (&anns, Some(guest.clone()), none(Denial::NotYours)),
         (&nobodys, Some(guest.clone()), none(Denial::NotYours)),
+        (&too_long, None, none(Denial::NotSignedIn)),
+        (&too_long, Some(ann.clone()), reads(Denial::NameTooLong)),
+        (&too_long, Some(guest.clone()), none(Denial::NotYours)),
         (
             &anns,
             Some(shared("e1", &guest)),
@@ -123,4 +127,25 @@ fn a_foreign_conversation_is_refused_like_a_missing_one() {
         // The platform limits reasons to 123 bytes (RFC 6455 §5.5).
         assert!(denial.sentence().len() <= 123);
     }
+}
+
+#[test]
+fn only_a_new_conversation_needs_a_short_name() {
+    let owner_of = |owner: Ownership, name: &str| {
+        let guarded = Guarded {
+            owner,
+            ..Guarded::NEW
+        };
+        guarded.named(name).owner
+    };
+    let long = "x".repeat(10_000);
+    let anns = Ownership::Of(PersonId::stored("ann"));
+    assert_eq!(owner_of(Ownership::Nobody, "calm-otter"), Ownership::Nobody);
+    assert_eq!(owner_of(Ownership::Nobody, &long), Ownership::NameTooLong);
+    assert_eq!(owner_of(anns.clone(), &long), anns);
+    let words = Denial::NameTooLong.sentence();
+    assert!(
+        words.contains("200 characters; begin one with a shorter name."),
+        "{words}"
+    );
 }

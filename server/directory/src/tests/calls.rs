@@ -70,7 +70,7 @@ fn a_rename_is_answered_once_the_conversation_has_the_title() {
         title: title.to_owned(),
     };
     for (title, words) in [
-        ("  ", "not empty"),
+        ("  ", "visible character"),
         (&"x".repeat(10_000), "longer than 200"),
         (&"\u{202e}".repeat(10_000), "longer than 200"),
     ] {
