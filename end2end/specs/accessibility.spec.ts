@@ -3,9 +3,11 @@
 
 import type { Page } from "@playwright/test";
 import { violations } from "../fixture/accessibility.ts";
-import type { App } from "../fixture/app.ts";
+import { ownerLink } from "../../scripts/sign_in/link.mjs";
+import type { App, AppOptions } from "../fixture/app.ts";
 import type { Chat } from "../fixture/chat.ts";
 import { Files } from "../fixture/files.ts";
+import { OWNER_SECRET, SIGN_IN } from "../fixture/people.ts";
 import { RawSocket } from "../fixture/socket.ts";
 import { expect, test } from "../fixture/test.ts";
 
@@ -45,12 +47,20 @@ async function talk(app: App, name: string): Promise<void> {
   socket.close();
 }
 
+/** Reloads the page, whose connections are closed from now on with this code. */
+async function refused({ chat, page }: Stage, code: number, reason: string): Promise<void> {
+  await page.routeWebSocket(/\/agents\/coderagent\//, (socket) => socket.close({ code, reason }));
+  await page.reload();
+  await expect(chat.connection).toHaveAttribute("data-state", "refused");
+}
+
 /** What a state has at hand. */
 interface Stage {
   app: App;
   chat: Chat;
   files: Files;
   page: Page;
+  startApp: (options?: AppOptions) => Promise<App>;
 }
 
 /** How a state is reached from the one before. A state that is shown in wide windows alone says so. */
@@ -211,6 +221,82 @@ const BRANCHES_AND_FILES: Record<string, State> = {
       await expect(files.drawer.getByRole("heading", { name: "History" })).toBeFocused();
     },
   },
+  "a diff in the history of the files": {
+    reach: async ({ files }) => {
+      await files.drawer.getByRole("button", { name: "Show changes" }).first().click();
+      await expect(files.drawer.getByRole("insertion").last()).toBeVisible();
+    },
+  },
+};
+
+const CONNECTIONS: Record<string, State> = {
+  "offline": {
+    reach: async ({ chat, page }, name) => {
+      await chat.open(name);
+      await chat.connected();
+      await page.context().setOffline(true);
+      await expect(chat.connection).toHaveText("Offline");
+    },
+  },
+  "refused": {
+    reach: async (stage) => {
+      await stage.page.context().setOffline(false);
+      await refused(stage, 4403, "Host not allowed: coder.test is not in ALLOWED_HOSTS");
+    },
+  },
+  "signed out": {
+    reach: async (stage) => {
+      await refused(stage, 4401, "The sign-in was revoked; sign in again.");
+      await expect(stage.page.getByRole("link", { name: "Sign in" })).toBeVisible();
+    },
+  },
+};
+
+/** The server of the documents that need one of their own, once the first of them has started it. */
+let own: App;
+
+const link = (secret: string) => `${own.url}/sign-in?link=${ownerLink(secret, Date.now() + 60_000)}`;
+
+/** Documents of the server that run no script. */
+const DOCUMENTS: Record<string, State> = {
+  "the sign-in": {
+    reach: async ({ page, startApp }) => {
+      own = await startApp({ settings: { PROVIDER: "demo", ...SIGN_IN } });
+      await page.goto(own.url);
+      await expect(page.getByRole("heading", { name: "Sign in to Coder" })).toBeVisible();
+    },
+  },
+  "an error: a link that is not valid": {
+    reach: async ({ page }) => {
+      await page.goto(link("another-secret-another-secret-another"));
+      await expect(page.getByText("This sign-in is not known here.")).toBeVisible();
+    },
+  },
+  "a link": {
+    reach: async ({ page }) => {
+      await page.goto(link(OWNER_SECRET));
+      await expect(page.getByRole("button")).toBeVisible();
+    },
+  },
+  "the account": {
+    reach: async ({ page }) => {
+      await page.getByRole("button").click();
+      await page.goto(`${own.url}/account`);
+    },
+  },
+  "a link for another device": {
+    reach: async ({ page }) => {
+      await page.getByRole("button", { name: "Sign in on another device" }).click();
+      await expect(page.getByRole("textbox")).toBeVisible();
+    },
+  },
+  "a server that is not set up": {
+    reach: async ({ page }) => {
+      await own.restart({ PROVIDER: "demo", AUTH: "tokens" });
+      await page.goto(own.url);
+      await expect(page.getByRole("heading", { name: "Coder is not set up yet" })).toBeVisible();
+    },
+  },
 };
 
 const PAGES: Record<string, State> = {
@@ -269,11 +355,11 @@ const PAGES: Record<string, State> = {
   },
 };
 
-for (const [title, states] of Object.entries({ "answers": ANSWERS, "calls": CALLS, "branches and files": BRANCHES_AND_FILES, "all other pages": PAGES })) {
-  test(`${title}, in all states`, async ({ app, chat, consoleWatch, name, page }) => {
+for (const [title, states] of Object.entries({ "answers": ANSWERS, "calls": CALLS, "branches and files": BRANCHES_AND_FILES, "connections": CONNECTIONS, "documents without scripts": DOCUMENTS, "all other pages": PAGES })) {
+  test(`${title}, in all states`, async ({ app, chat, consoleWatch, name, page, startApp }) => {
     test.setTimeout(120_000);
-    consoleWatch.allow(/WebSocket connection to .* failed|Failed to load resource.* 40[04]/);
-    const stage = { app, chat, files: new Files(page), page };
+    consoleWatch.allow(/WebSocket connection to .* failed|Failed to load resource.* (40[014]|503)|ERR_INTERNET_DISCONNECTED|Failed to fetch/);
+    const stage = { app, chat, files: new Files(page), page, startApp };
     const found: string[] = [];
     for (const [state, { reach, isWide }] of Object.entries(states)) {
       await test.step(state, async () => {

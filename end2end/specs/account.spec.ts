@@ -1,7 +1,6 @@
 // Sign-in and the account page, in a browser.
 
 import { ownerLink } from "../../scripts/sign_in/link.mjs";
-import { violations } from "../fixture/accessibility.ts";
 import { Chat } from "../fixture/chat.ts";
 import { connects, OWNER_SECRET, SIGN_IN } from "../fixture/people.ts";
 import { expect, test } from "../fixture/test.ts";
@@ -67,20 +66,6 @@ test("a link, the account and an invitation work without a script", async ({ sta
   await anns.goto(invitation);
   await expect(anns.getByText("used already")).toBeVisible();
   await anns.context().close();
-});
-
-test("the pages are accessible", async ({ startApp, page, consoleWatch }) => {
-  consoleWatch.allow(REFUSED);
-  const app = await startApp({ settings: SETTINGS });
-  await page.goto(app.url);
-  expect(await violations(page)).toEqual([]);
-  await page.goto(link(app.url));
-  expect(await violations(page)).toEqual([]);
-  await page.getByRole("button").click();
-  await page.goto(`${app.url}/account`);
-  expect(await violations(page)).toEqual([]);
-  await page.getByRole("button", { name: "Sign in on another device" }).click();
-  expect(await violations(page)).toEqual([]);
 });
 
 test("a shared conversation can be read and not answered, until its reader is removed", async ({ startApp, page, browser, name, consoleWatch }) => {
