@@ -4,6 +4,7 @@ import type { Locator, Page } from "@playwright/test";
 import { violations } from "../fixture/accessibility.ts";
 import type { App } from "../fixture/app.ts";
 import { RawSocket } from "../fixture/socket.ts";
+import { inStores } from "../fixture/storage.ts";
 import { expect, settingsFor, test } from "../fixture/test.ts";
 
 /** A push comes within milliseconds; a lost one is made good within seconds. */
@@ -109,13 +110,26 @@ test("the list is in the page, lives, and does what its menu says", async ({ cha
   await expect(row(page, "Pears")).toBeVisible();
 });
 
-test("messages are searched, and long lists come in pages", async ({ chatAt, model, page, startApp }) => {
+/** Copies of the conversation `seed`, a minute apart. */
+const MANY = `
+  WITH RECURSIVE copies (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM copies WHERE number < 9998)
+  INSERT INTO conversations (name, number, json, active, pinned, archived, seen, life, folded)
+  SELECT 'many-' || copies.number, seed.number,
+    json_set(seed.json, '$.title', 'Number ' || copies.number, '$.active', seed.active - copies.number * 60000),
+    seed.active - copies.number * 60000, 0, 0, seed.seen, seed.life, 'number ' || copies.number
+  FROM conversations AS seed, copies WHERE seed.name = 'seed'`;
+
+test("10,000 conversations are searched, and come in pages", async ({ chatAt, model, page, request, startApp }) => {
   const app = await startApp({ settings: settingsFor(model) });
-  const many = Array.from({ length: 53 }, (_, index) => index);
-  await Promise.all(many.map((index) => talk(app, `many-${index}`, `Number ${index} [[fake:words-1-0]]`)));
+  await talk(app, "seed", "Seed [[fake:words-1-0]]");
   await talk(app, "long", `${"a very long title \u202e<img src=x> ".repeat(300)}[[fake:words-6-0]]`);
+  await listed(app, 2);
+  await app.kill();
+  await inStores(app.dataFolder, MANY, "Directory");
+  await app.launch();
   const told = await RawSocket.openList(app.url);
-  await expect.poll(() => told.state?.total, TOLD).toBe(54);
+  await expect.poll(() => told.state?.total, TOLD).toBe(10_000);
+  expect((await (await request.get(app.url)).body()).byteLength, "a page has a part of the list").toBeLessThan(200_000);
   const chat = chatAt(app.url);
   await chat.openStart();
 
@@ -125,20 +139,30 @@ test("messages are searched, and long lists come in pages", async ({ chatAt, mod
   await expect(long).toHaveAttribute("title", /^a very long title <img src=x>/);
   expect((await long.boundingBox())!.height).toBeLessThan(48);
   const more = list(page).getByRole("button", { name: "Show more" });
-  await more.press("Enter");
-  await expect(rows).toHaveCount(54);
-  await expect(more).toBeHidden();
-  await expect(rows.nth(50).getByRole("link")).toBeFocused();
+  for (const count of [100, 150]) {
+    await more.press("Enter");
+    await expect(rows).toHaveCount(count);
+    await expect(rows.nth(count - 50).getByRole("link")).toBeFocused();
+    await more.focus();
+  }
+  // What changes comes to the top, and the list stays as long as it is.
+  await talk(app, "many-9998", "The last one [[fake:words-1-0]]");
+  await expect(rows.first()).toContainText("The last one");
+  await expect(rows.nth(149)).toContainText("Number 147");
+  await expect(rows).toHaveCount(150);
 
   await search(page).fill("word5");
   await expect(list(page).getByText("1 conversation")).toBeVisible();
   await expect(rows).toHaveCount(1);
   await expect(rows.locator("mark")).toHaveText("word5");
+  await search(page).fill("number 9876");
+  await expect(rows).toHaveCount(1);
+  await expect(rows.getByRole("link")).toHaveAttribute("href", "/chat/many-9876");
   await search(page).fill("nowhere to be found");
   await expect(list(page).getByText("Nothing was found.")).toBeVisible();
   await search(page).press("Escape");
   await expect(search(page)).toHaveValue("");
-  await expect(rows).toHaveCount(54);
+  await expect(rows).toHaveCount(150);
 });
 
 test("a phone has the list in a drawer, a wide screen keeps it away once it is put away", async ({ chat, page }) => {
