@@ -202,6 +202,10 @@ pub(crate) mod location {
 pub(crate) mod notice {
     use leptos::prelude::Callback;
 
+    pub(crate) const fn need_https() -> bool {
+        false
+    }
+
     pub(crate) const fn are_on() -> bool {
         false
     }

@@ -1,7 +1,7 @@
 //! Notifications of the system, for a person who does not see the page.
 
 use leptos::{
-    prelude::{Callable, Callback},
+    prelude::{Callable, Callback, window},
     task::spawn_local,
 };
 use wasm_bindgen_futures::JsFuture;
@@ -13,9 +13,15 @@ use super::storage;
 const CHOICE: &str = "notices";
 const ON: &str = "on";
 
+/// Whether the page came in a way in which browsers show no notifications: over `http`, from another machine.
+pub(crate) fn need_https() -> bool {
+    !window().is_secure_context()
+}
+
 /// Whether the person wants notifications, and the browser allows them.
 pub(crate) fn are_on() -> bool {
-    storage::choice(CHOICE).as_deref() == Some(ON)
+    !need_https()
+        && storage::choice(CHOICE).as_deref() == Some(ON)
         && Notification::permission() == NotificationPermission::Granted
 }
 

@@ -81,28 +81,45 @@ fn SettingsPage() -> impl IntoView {
 /// The switch for notifications of the system.
 #[component]
 fn Notices() -> impl IntoView {
-    let are_on = RwSignal::new(false);
-    let is_refused = RwSignal::new(false);
-    Effect::new(move || are_on.set(notice::are_on()));
-    let press = Callback::new(move |()| {
-        if are_on.get_untracked() {
-            notice::end();
-            are_on.set(false);
+    let switch = RwSignal::new(Switch::Off);
+    Effect::new(move || {
+        switch.set(if notice::need_https() {
+            Switch::NeedsHttps
+        } else if notice::are_on() {
+            Switch::On
         } else {
-            notice::ask(Callback::new(move |is_granted: bool| {
-                are_on.set(is_granted);
-                is_refused.set(!is_granted);
-            }));
-        }
+            Switch::Off
+        });
     });
-    let words = move || match (are_on.get(), is_refused.get()) {
-        (true, _) => "They are on.",
-        (false, true) => {
+    let press = Callback::new(move |()| match switch.get_untracked() {
+        Switch::On => {
+            notice::end();
+            switch.set(Switch::Off);
+        }
+        Switch::Off | Switch::Refused => notice::ask(Callback::new(move |is_granted: bool| {
+            switch.set(if is_granted {
+                Switch::On
+            } else {
+                Switch::Refused
+            });
+        })),
+        Switch::NeedsHttps => {}
+    });
+    let words = move || match switch.get() {
+        Switch::On => "They are on.",
+        Switch::Off => "They are off.",
+        Switch::Refused => {
             "This browser does not allow them for this address. Its site settings can change that."
         }
-        (false, false) => "They are off.",
+        Switch::NeedsHttps => {
+            "Browsers show them only for addresses that begin with https://. Until then the title of the tab has a mark."
+        }
     };
-    let label = move || if are_on.get() { "Turn off" } else { "Turn on" };
+    let label = move || match switch.get() {
+        Switch::On => "Turn off",
+        Switch::Off | Switch::Refused | Switch::NeedsHttps => "Turn on",
+    };
+    let is_possible = move || switch.get() != Switch::NeedsHttps;
     view! {
         <section>
             <h2>"Notices"</h2>
@@ -110,9 +127,24 @@ fn Notices() -> impl IntoView {
                 "The system can notify you when an answer is ready, or something waits for you, in a tab that you are not looking at."
             </p>
             <p role="status">{words}</p>
-            <Button kind=ButtonKind::Plain on_press=press>
-                {label}
-            </Button>
+            <Show when=is_possible>
+                <Button kind=ButtonKind::Plain on_press=press>
+                    {label}
+                </Button>
+            </Show>
         </section>
     }
+}
+
+/// Whether the system notifies the person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Switch {
+    /// It does.
+    On,
+    /// It does not.
+    Off,
+    /// It would, and the browser does not allow it.
+    Refused,
+    /// It cannot: the page came over `http`.
+    NeedsHttps,
 }
