@@ -1,10 +1,13 @@
 // The fixture of all benchmarks: the release build with the fake model, and a collector for the figures.
 
+import type { Page } from "@playwright/test";
 import { App } from "../fixture/app.ts";
 import { RawSocket } from "../fixture/socket.ts";
 import { settingsFor, test as base } from "../fixture/test.ts";
 import { microseconds } from "../model/server.ts";
 import type { Figure } from "./report.ts";
+
+const MEGABYTE = 1_000_000;
 
 interface BenchFixtures {
   /** Records a figure with its samples, for the table at the end. */
@@ -70,6 +73,15 @@ export async function samples(count: number, measure: () => Promise<number>): Pr
 /** Milliseconds since a moment of the process clock. */
 export function millisecondsSince(start: number): number {
   return (microseconds() - start) / 1000;
+}
+
+/** Megabytes that the page keeps after a collection: objects of JavaScript and the memory of wasm. */
+export async function heapOf(page: Page): Promise<number> {
+  const session = await page.context().newCDPSession(page);
+  await session.send("HeapProfiler.collectGarbage");
+  const { usedSize, backingStorageSize } = await session.send("Runtime.getHeapUsage");
+  await session.detach();
+  return (usedSize + backingStorageSize) / MEGABYTE;
 }
 
 /** `count` sockets to separate agents, not all opened at the same moment, which no server is expected to bear. */

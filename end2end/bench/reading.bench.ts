@@ -3,7 +3,7 @@
 import { expect, type CDPSession, type Page } from "@playwright/test";
 import { RawSocket } from "../fixture/socket.ts";
 import { microseconds } from "../model/server.ts";
-import { bench, freshName, millisecondsSince, paragraphs, samples } from "./bench.ts";
+import { bench, freshName, heapOf, millisecondsSince, paragraphs, samples } from "./bench.ts";
 
 const DELTAS = 5000;
 const ROUNDS = 3;
@@ -12,7 +12,6 @@ const PACE = 1;
 const CALLS = 1000;
 /** Calls in one turn. */
 const STEPS = 20;
-const MEGABYTE = 1_000_000;
 
 declare global {
   interface Window {
@@ -74,7 +73,8 @@ bench("a page with 2,000 messages", async ({ app, chat, note, page }) => {
 bench(`a page with ${CALLS} tool calls`, async ({ chat, note, page }) => {
   await chat.open(freshName());
   for (let called = 0; called < CALLS; called += STEPS) {
-    await chat.send(`[[fake:steps-${STEPS}:tool:list:{}]]`);
+    // Equal calls in a row would end with the question whether to continue.
+    await chat.send(`[[fake:steps-${STEPS}:tool:find:{"glob":"*.#"}]]`);
     await expect(chat.answers).toHaveCount(called / STEPS + 1);
     await chat.settled();
   }
@@ -109,13 +109,4 @@ async function slow(session: CDPSession): Promise<void> {
   const network = { offline: false, latency: 150, downloadThroughput: bytesPerSecond, uploadThroughput: bytesPerSecond };
   await session.send("Network.emulateNetworkConditions", network);
   await session.send("Emulation.setCPUThrottlingRate", { rate: 4 });
-}
-
-/** Megabytes that the page keeps after a collection: objects of JavaScript and the memory of wasm. */
-async function heapOf(page: Page): Promise<number> {
-  const session = await page.context().newCDPSession(page);
-  await session.send("HeapProfiler.collectGarbage");
-  const { usedSize, backingStorageSize } = await session.send("Runtime.getHeapUsage");
-  await session.detach();
-  return (usedSize + backingStorageSize) / MEGABYTE;
 }

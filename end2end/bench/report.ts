@@ -25,7 +25,8 @@ export default class TableReporter implements Reporter {
 
   onTestEnd(test: TestCase, result: TestResult): void {
     if (result.status !== "passed") {
-      this.failures.push(`- ${test.title}: ${result.error?.message ?? result.status}`);
+      const skipped = test.annotations.find(({ type }) => type === "skip")?.description;
+      this.failures.push(`- ${test.title}: ${result.error?.message ?? skipped ?? result.status}`);
     }
     const body = result.attachments.find(({ name }) => name === "figures")?.body;
     if (body) this.figures.push(...(JSON.parse(body.toString()) as Figure[]));

@@ -67,9 +67,10 @@ export class FakeModel {
     this.answer(request, response).catch(() => response.destroy());
   });
 
-  static async start(): Promise<FakeModel> {
+  /** `port`: 0 for any. */
+  static async start(port = 0): Promise<FakeModel> {
     const model = new FakeModel();
-    model.server.listen(0, "127.0.0.1");
+    model.server.listen(port, "127.0.0.1");
     await once(model.server, "listening");
     return model;
   }
