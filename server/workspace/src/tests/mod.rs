@@ -2,6 +2,7 @@
 
 mod archives;
 mod changes;
+mod corpus;
 mod draft;
 mod edits;
 mod encodings;

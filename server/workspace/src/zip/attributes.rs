@@ -16,6 +16,7 @@ const TYPE: u32 = 0o170_000;
 const DIRECTORY: u32 = 0o040_000;
 const FILE: u32 = 0o100_000;
 const SYMLINK: u32 = 0o120_000;
+const PIPE: u32 = 0o010_000;
 const PERMISSIONS: u32 = 0o777;
 
 /// The attributes of an entry in an archive.
@@ -48,6 +49,8 @@ impl Attributes {
             DIRECTORY if self.is_unix() || size == 0 => ListedKind::Directory,
             0 | FILE if size == 0 && self.external & DOS_DIRECTORY != 0 => ListedKind::Directory,
             0 | FILE | DIRECTORY => ListedKind::File,
+            // Info-ZIP gives a file that it read from a pipe the type of the pipe.
+            PIPE if size > 0 => ListedKind::File,
             _ if self.is_unix() => ListedKind::Special,
             _ => ListedKind::File,
         }
@@ -91,6 +94,7 @@ mod tests {
         check(0, unix(0o120_777) | 0x8000, "a", 1, ListedKind::Symlink);
         check(10, 0x400, "a", 1, ListedKind::Symlink);
         check(3, unix(0o010_644), "a", 0, ListedKind::Special);
+        check(3, unix(0o010_600), "-", 1, ListedKind::File);
         check(0, 0x10, "a", 0, ListedKind::Directory);
         check(0, 0x20, "a", 0, ListedKind::File);
         check(0, 0, "a/", 0, ListedKind::Directory);

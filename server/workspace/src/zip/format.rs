@@ -76,7 +76,7 @@ impl End {
         }
         let is_zip64 = list_at == u32::MAX || list_bytes == u32::MAX || entries == u16::MAX;
         if !is_zip64 && (disk != 0 || list_disk != 0 || entries_here != entries) {
-            let what = "one part of several files files";
+            let what = "one part of an archive in several files";
             return Some((Err(ArchiveError::Unsupported { what }), is_exact));
         }
         let end = Self {
@@ -142,6 +142,14 @@ pub(super) struct Listed {
     pub(super) kind: ListedKind,
     /// The Unix permissions; `None` when the archive has none.
     pub(super) mode: Option<u32>,
+}
+
+impl Listed {
+    /// Whether it is the directory that everything is in, which many tools list as `./` or `/`.
+    pub(super) fn is_root(&self) -> bool {
+        let mut names = self.name.split(|byte| *byte == b'/');
+        self.kind == ListedKind::Directory && names.all(|name| matches!(name, b"" | b"."))
+    }
 }
 
 /// The compression of an entry.

@@ -154,6 +154,9 @@ impl Intake {
                 None => continue,
                 Some(name) => listed.name = name.to_vec(),
             }
+            if listed.is_root() {
+                continue;
+            }
             let is_upload = self.prefix.is_empty();
             match accept(&listed, is_upload, workspace.limits.file_bytes, &mut paths) {
                 Ok(path) => self.accepted.push(Accepted { path, listed }),

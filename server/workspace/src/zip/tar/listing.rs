@@ -18,6 +18,9 @@ use crate::{Workspace, WorkspaceError};
 /// The maximum size of an extended header, such as a long name, in bytes.
 const LONG_BYTES: u64 = 100_000;
 
+/// The offset of the mark in a further block of a file with holes.
+const SPARSE_MARK_AT: u64 = 504;
+
 /// Units of work per header.
 const HEADER_UNITS: u64 = 4_000;
 
@@ -39,6 +42,8 @@ struct Extended {
     link: Option<Vec<u8>>,
     size: Option<u64>,
     is_sparse: bool,
+    /// The name of a file with holes; its header has another one.
+    sparse_name: Option<Vec<u8>>,
 }
 
 impl TarListing {
@@ -111,7 +116,7 @@ impl TarListing {
                 .map_err(|_| self.unreadable("a size cannot be read"))?,
             None => 0,
         };
-        let bytes_at = self.at + BLOCK_BYTES;
+        let bytes_at = self.after_headers(workspace, header)?;
         let end = size
             .checked_next_multiple_of(BLOCK_BYTES)
             .and_then(|filled| filled.checked_add(bytes_at))
@@ -128,6 +133,31 @@ impl TarListing {
         }
         self.at = end;
         Ok(())
+    }
+
+    /// The offset of an entry's bytes. GNU tar describes a file with many holes in further blocks, each with a mark
+    /// whether another one follows.
+    fn after_headers(
+        &mut self,
+        workspace: &Workspace<'_>,
+        header: &Header,
+    ) -> Result<u64, WorkspaceError> {
+        let mut at = self.at + BLOCK_BYTES;
+        let sparse = header
+            .as_gnu()
+            .filter(|_| header.entry_type().is_gnu_sparse());
+        let mut has_more = sparse.is_some_and(tar::GnuHeader::is_extended);
+        while has_more {
+            let mark = at + SPARSE_MARK_AT;
+            let mark = self.spool.read(workspace, mark..mark + 1)?;
+            let mark = mark.ok_or_else(|| self.unreadable("its bytes are not in the archive"))?;
+            has_more = mark != [0];
+            at += BLOCK_BYTES;
+            if at > self.at + LONG_BYTES {
+                return Err(self.unreadable("a header is too long").into());
+            }
+        }
+        Ok(at)
     }
 
     /// Keeps an extended header for the entry that follows.
@@ -153,6 +183,7 @@ impl TarListing {
                     let size = std::str::from_utf8(value).ok();
                     self.next.size = size.and_then(|size| size.parse().ok());
                 }
+                b"GNU.sparse.name" => self.next.sparse_name = Some(value.to_vec()),
                 key if key.starts_with(b"GNU.sparse.") => self.next.is_sparse = true,
                 _ => {}
             }
@@ -163,7 +194,8 @@ impl TarListing {
         let reported = std::mem::take(&mut self.next);
         let kind = header.entry_type();
         let name = reported
-            .name
+            .sparse_name
+            .or(reported.name)
             .unwrap_or_else(|| header.path_bytes().into_owned());
         let is_directory = kind.is_dir() || name.ends_with(b"/");
         let mut listed = Listed {
@@ -230,20 +262,22 @@ fn is_special(kind: EntryType) -> bool {
 }
 
 /// Whether a block is a header, by its checksum: the sum of its bytes, counting the checksum itself as spaces.
-fn is_header(block: &[u8]) -> bool {
-    let sum: u32 = (0..)
-        .zip(block)
-        .map(|(at, byte)| {
-            if (148..156).contains(&at) {
-                b' '
-            } else {
-                *byte
-            }
-        })
-        .map(u32::from)
-        .sum();
-    block.len() as u64 == BLOCK_BYTES
-        && Header::from_byte_slice(block)
-            .cksum()
-            .is_ok_and(|reported| reported == sum)
+/// Some old tools summed up signed bytes.
+pub(super) fn is_header(block: &[u8]) -> bool {
+    if block.len() as u64 != BLOCK_BYTES {
+        return false;
+    }
+    let Ok(reported) = Header::from_byte_slice(block).cksum() else {
+        return false;
+    };
+    let counted = (0..).zip(block).map(|(at, byte)| match at {
+        148..156 => b' ',
+        _ => *byte,
+    });
+    let (unsigned, signed) = counted.fold((0_i64, 0_i64), |(unsigned, signed), byte| {
+        let as_signed = i8::from_ne_bytes([byte]);
+        (unsigned + i64::from(byte), signed + i64::from(as_signed))
+    });
+    let reported = i64::from(reported);
+    reported == unsigned || reported == signed
 }
