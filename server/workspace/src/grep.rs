@@ -1,8 +1,10 @@
 //! Searches text files line by line.
 //!
 //! - [`searching`]: a search in slices. [`query`]: a parsed pattern. [`needles`]: literal texts that select files.
+//!   [`filter`]: the lines that may match.
 //!   [`text`]: the search in one text. [`lines`]: the lines to show.
 
+mod filter;
 mod lines;
 mod needles;
 mod query;

@@ -5,7 +5,7 @@ use regex_syntax::{
     hir::{Hir, HirKind},
 };
 
-use super::{Grep, LetterCase, Match, needles::Needles};
+use super::{Grep, LetterCase, Match, filter::Filter, needles::Needles};
 use crate::{WorkspaceError, error::refused_pattern, literal, pattern::Pattern};
 
 /// The maximum size of a pattern in bytes.
@@ -20,8 +20,10 @@ const MAX_DEPTH: u32 = 100;
 /// A parsed search.
 #[derive(Debug)]
 pub(super) struct Query {
-    /// The literal texts that select lines; `None`: every line is examined.
+    /// The literal texts that select lines; `None`: there are none.
     pub(super) needles: Option<Needles>,
+    /// The filter of lines when there are no needles; `None`: every line is examined.
+    pub(super) filter: Option<Filter>,
     /// The pattern; `None` when a needle alone decides.
     pub(super) pattern: Option<Pattern>,
 }
@@ -68,10 +70,27 @@ impl Query {
         } else {
             Some(Pattern::compile(&hir).map_err(refused)?)
         };
+        let filter = match &needles {
+            Some(_) => None,
+            None => Filter::of(&hir),
+        };
         Ok(Self {
             needles,
+            filter,
             pattern: compiled,
         })
+    }
+
+    /// Whether a text may have a match.
+    pub(super) fn may_match(&self, text: &[u8]) -> bool {
+        let has_needles = self
+            .needles
+            .as_ref()
+            .is_none_or(|needles| needles.are_in(text));
+        // A byte-order mark begins no line: it is at the beginning of the text.
+        let lines = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+        let filter = self.filter.as_ref();
+        has_needles && filter.is_none_or(|filter| filter.next(lines, 0).is_some())
     }
 }
 

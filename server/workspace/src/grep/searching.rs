@@ -196,8 +196,7 @@ impl Searching {
             }
         };
         if encoding.is_utf8() {
-            let needles = self.query.needles.as_ref();
-            if needles.is_some_and(|needles| !needles.are_in(&bytes)) {
+            if !self.query.may_match(&bytes) {
                 self.done = Some(path);
                 return Ok(());
             }

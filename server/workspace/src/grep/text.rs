@@ -20,7 +20,7 @@ const LINE_UNITS: u64 = 50;
 pub(super) struct TextSearch {
     text: String,
     lines: Lines,
-    /// The search for needles; `None` when every line is examined.
+    /// The search for needles; `None` when there are none.
     finds: Option<Finds>,
     /// The line being examined.
     line: Option<(Range<usize>, Scan)>,
@@ -55,7 +55,8 @@ impl TextSearch {
     /// Continues until the work is used up. Returns whether the end was reached.
     pub(super) fn slice(&mut self, query: &mut Query, work: &mut Work) -> bool {
         while !work.is_spent() {
-            let Some((line, mut scan)) = self.line.take().or_else(|| self.next_line(work)) else {
+            let line = self.line.take();
+            let Some((line, mut scan)) = line.or_else(|| self.next_line(query, work)) else {
                 return true;
             };
             let mut place = self.found_at.saturating_sub(line.start);
@@ -87,10 +88,14 @@ impl TextSearch {
     }
 
     /// The next line that may match.
-    fn next_line(&mut self, work: &mut Work) -> Option<(Range<usize>, Scan)> {
-        let before = self.lines.at();
-        if let Some(finds) = &mut self.finds {
-            let at = finds.from(self.text.as_bytes(), before)?;
+    fn next_line(&mut self, query: &Query, work: &mut Work) -> Option<(Range<usize>, Scan)> {
+        let (text, before) = (self.text.as_bytes(), self.lines.at());
+        let chosen = match (&mut self.finds, &query.filter) {
+            (Some(finds), _) => Some(finds.from(text, before)?),
+            (None, Some(filter)) => Some(filter.next(text, before)?),
+            (None, None) => None,
+        };
+        if let Some(at) = chosen {
             self.found_at = at;
             self.lines.skip_to(&self.text, at);
         }

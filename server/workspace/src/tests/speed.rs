@@ -87,18 +87,36 @@ fn speed_of_a_search_in_20_000_files() {
             found.matches
         );
     }
-    // The search reads every file and continues where it ended.
-    let mut grep = Grep::new(r"\d{9}");
-    let mut parts = Vec::new();
-    loop {
-        let (took, found) = timed(&files, &grep);
-        parts.push(took);
-        grep.after = found.next;
-        if grep.after.is_none() {
-            break;
-        }
-    }
-    println!("an expression without a text, in parts: {parts:?}");
+    without_a_text(
+        &files,
+        &[
+            r"\d{9}",
+            r"[0-9]{4}[-/]",
+            r"\b[A-Z]{9,}\b",
+            r"(?i)[q-z]{6}",
+            r"^\S+$",
+            r"\w+[xyz]g\b",
+        ],
+    );
+}
+
+/// Expressions of which no text is known, so that every file is read, and which match little or nothing.
+fn without_a_text(files: &Files, patterns: &[&str]) {
+    let took: Vec<(&str, Duration)> = patterns
+        .iter()
+        .map(|pattern| {
+            let (took, found) = timed(files, &Grep::new(*pattern));
+            assert_eq!(
+                (found.next, found.matches < 1000),
+                (None, true),
+                "{pattern}"
+            );
+            (*pattern, took)
+        })
+        .collect();
+    println!("expressions without a text: {took:?}");
+    // Of common letters or of every line, more bytes have to be looked at.
+    assert!(took.iter().all(|(_, took)| *took < 2 * ALLOWED), "{took:?}");
 }
 
 const RUSSIAN: &[&str] = &[
@@ -163,6 +181,16 @@ fn speed_of_a_search_in_20_000_files_of_another_script() {
             found.matches
         );
     }
+    without_a_text(
+        &files,
+        &[
+            r"\d{9}",
+            r"\b[А-Я]{8}\b",
+            r"(?i)\b[а-я]{12,}\b",
+            r"^\S+\s\d",
+            r"\w+[эюя]г\b",
+        ],
+    );
 }
 
 /// The shortest of five runs.
