@@ -58,6 +58,8 @@ words! {
         "compact" => Compact,
         /// Returns the summary that the model gets in the place of earlier messages.
         "getSummary" => GetSummary,
+        /// Returns what the model reads beside the messages.
+        "getContext" => GetContext,
         /// Pins a message, so that the model gets it word for word beside a summary, or unpins it.
         "pinMessage" => PinMessage,
     }
@@ -65,7 +67,7 @@ words! {
 
 impl Callable {
     /// Every method.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::Echo,
         Self::CheckStorage,
         Self::CheckModel,
@@ -93,6 +95,7 @@ impl Callable {
         Self::SwitchBranch,
         Self::Compact,
         Self::GetSummary,
+        Self::GetContext,
         Self::PinMessage,
     ];
 }

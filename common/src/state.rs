@@ -8,6 +8,7 @@
 mod choices;
 mod compaction;
 mod context_size;
+mod context_text;
 mod drafted;
 mod effort;
 mod fork;
@@ -25,6 +26,7 @@ pub use choices::Choices;
 pub(crate) use choices::chosen;
 pub use compaction::Compacted;
 pub use context_size::{ContextSize, MAX_AGENTS_FILE_CHARS};
+pub use context_text::{ContextPart, ContextText, ContextTexts};
 pub use drafted::Drafted;
 pub use effort::Effort;
 pub use fork::Fork;
@@ -35,7 +37,10 @@ pub use run::{Activity, Failure, Retry, RunStatus, RunSummary, WaitReason, Waiti
 pub use unconfirmed::Unconfirmed;
 pub use usage::{Usage, UsageSummary};
 
-use crate::fields::{FieldError, Fields, Record, or_default, readable};
+use crate::{
+    fields::{FieldError, Fields, Record, or_default, readable},
+    workspace::NearLimit,
+};
 
 /// The maximum length of a title, in characters.
 pub const MAX_TITLE_CHARS: usize = 200;
@@ -63,6 +68,8 @@ pub struct SyncedState {
     pub forks: Vec<Fork>,
     /// The summary of earlier messages.
     pub compaction: Compacted,
+    /// The limit of the storage, if it is nearly reached.
+    pub near_full: Option<NearLimit>,
 }
 
 record! {
@@ -94,7 +101,7 @@ pub enum StateError {
     Malformed(String),
     /// A field is unknown.
     #[error(
-        "`{0}` is no field of the state: there are `title`, `projectContext`, `model`, `reasoning`, `mode`, `plan`, `allowed`, `run`, `usage`, `unconfirmed`, `drafted`, `forks` and `compaction`"
+        "`{0}` is no field of the state: there are `title`, `projectContext`, `model`, `reasoning`, `mode`, `plan`, `allowed`, `run`, `usage`, `unconfirmed`, `drafted`, `forks`, `compaction` and `nearFull`"
     )]
     UnknownField(String),
     /// A text exceeds its limit.
@@ -133,6 +140,9 @@ impl SyncedState {
         if !self.compaction.is_empty() {
             fields.set("compaction", self.compaction.to_json());
         }
+        if let Some(near) = &self.near_full {
+            fields.set("nearFull", near.to_json());
+        }
         fields.into_value()
     }
 }
@@ -163,6 +173,7 @@ impl About {
         fields.present("drafted");
         fields.present("forks");
         fields.present("compaction");
+        fields.present("nearFull");
         match fields.rest().keys().next() {
             Some(unknown) => Err(StateError::UnknownField(unknown.clone())),
             None => Ok(about),

@@ -78,6 +78,12 @@ impl Address {
         }
     }
 
+    /// Identifies the conversation in the browser's storage.
+    pub(crate) fn in_storage(&self) -> String {
+        let host = self.host.as_deref().unwrap_or_default();
+        format!("{host}/{}", self.path())
+    }
+
     /// The URL of a message as text, for a link.
     pub(crate) fn whole_message(&self, id: &MessageId) -> String {
         let base = match &self.host {

@@ -61,7 +61,7 @@ pub(crate) use attachments::{Attachments, Way};
 pub(crate) use clear_button::ClearButton;
 pub(crate) use composer::Composer;
 pub(crate) use connection_pill::ConnectionPill;
-pub(crate) use context_words::context_words;
+pub(crate) use context_words::{PartSize, PartText, context_parts, context_words};
 pub(crate) use conversation_menu::ConversationMenu;
 pub(crate) use demo_note::{DemoNote, provide_model_kind};
 pub(crate) use earlier_line::EarlierLine;

@@ -3,10 +3,12 @@
 
 mod activity;
 mod choices;
+mod context_dialog;
 mod draft;
 mod meter;
 mod mode;
 mod model;
+mod near_full;
 mod plan;
 mod popup;
 mod queue;
@@ -20,6 +22,7 @@ pub(super) use self::choices::ChoiceTools;
 use self::{
     activity::ActivityLine,
     draft::DraftLine,
+    near_full::NearFull,
     plan::Plan,
     queue::QueuedMessages,
     summary::{SummaryDetails, SummaryProblem},
@@ -82,6 +85,7 @@ fn Lines(chat: UseChat, on_show: Callback<String>) -> impl IntoView {
     let plan = Memo::new(move |_| about.get().map(|about| about.plan).unwrap_or_default());
     view! {
         <UnconfirmedNotices chat on_show />
+        <NearFull chat />
         <SummaryProblem chat />
         <DraftLine chat about />
         <ActivityLine chat />

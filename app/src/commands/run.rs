@@ -5,7 +5,7 @@ use common::{
     directory::Call,
     models::OfferedModels,
     naming::{AGENTS_PREFIX, CODER_AGENT, encode_segment},
-    state::{About, Effort, Mode, UsageSummary},
+    state::{About, Effort, Mode},
 };
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_navigate;
@@ -14,10 +14,7 @@ use serde_json::json;
 use super::{Action, Current, Deed, OnPage, fuzzy::best, github};
 use crate::{
     browser::{dom, save},
-    chat::{
-        MethodCall, about_of, ask_models, change_about, context_words, is_busy, model_name,
-        tokens_in_short,
-    },
+    chat::{MethodCall, about_of, ask_models, change_about, is_busy, model_name},
     conversations::Conversations,
     palette::Opened,
     workspace::{Way, reverse_last},
@@ -82,7 +79,7 @@ impl Runner {
             Deed::Model => self.choose_model(current, argument),
             Deed::Effort => self.choose_effort(current, argument),
             Deed::Mode => self.choose_mode(current, argument),
-            Deed::Context => self.say_context(current),
+            Deed::Context => self.show_context(),
             Deed::Compact => self.compact(current, argument),
             Deed::Stop if is_busy(current.chat) => current.chat.stop(),
             Deed::Stop => self.on_page.say("No answer is being written."),
@@ -146,23 +143,13 @@ impl Runner {
         });
     }
 
-    fn say_context(self, current: Current) {
-        let usage = current.chat.facts.with_untracked(|facts| {
-            let state = facts.state.as_ref()?;
-            state.get("usage").map(UsageSummary::from_json)
-        });
-        let context = usage.and_then(|usage| usage.context);
-        let words = context.as_ref().and_then(|context| {
-            let parts = context_words(context)?;
-            let total = tokens_in_short(context.total());
-            let window = tokens_in_short(context.window);
-            Some(format!(
-                "The last request had about {total} of {window} tokens: {parts}."
-            ))
-        });
-        let unknown = "The model has read nothing yet. Send a message first.";
+    fn show_context(self) {
+        const METER: &str = ".meter button";
+        if dom::has_element(METER) {
+            return dom::press_first(METER);
+        }
         self.on_page
-            .say(words.unwrap_or_else(|| unknown.to_owned()));
+            .say("The model has read nothing yet. Send a message first.");
     }
 
     fn compact(self, current: Current, keep: &str) {

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     browser::{arrivals, dom},
     chat::{RowHandle, UnconfirmedNotices, UseChat},
-    components::{Alert, Border, Button, ButtonKind, Separator},
+    components::{Alert, Border, Button, ButtonKind, NearNotice, Separator},
     update::Update,
 };
 
@@ -191,17 +191,20 @@ fn Tree(workspace: Workspace, deletion: Deletion) -> impl IntoView {
 #[component]
 fn Near(workspace: Workspace) -> impl IntoView {
     let near = Memo::new(move |_| workspace.files.with(|files| files.tree.near.clone()));
+    let of = move |limited| {
+        let is_it =
+            move |near: &Vec<NearLimit>| near.iter().find(|near| near.limited == limited).copied();
+        Signal::derive(move || near.with(is_it))
+    };
     view! {
         <div aria-live="polite">
             <For each=move || near.get() key=|near| near.limited.as_str() let:limit>
-                <p class="drawer-near">
-                    {move || {
-                        let now = |near: &Vec<NearLimit>| {
-                            near.iter().find(|near| near.limited == limit.limited).map(NearLimit::notice)
-                        };
-                        near.with(now)
-                    }}
-                </p>
+                <NearNotice
+                    near=of(limit.limited)
+                    place=workspace.place()
+                    class="drawer-near"
+                    on_dismissed=Callback::new(|()| focus_top())
+                />
             </For>
         </div>
     }

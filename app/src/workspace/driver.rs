@@ -315,6 +315,11 @@ impl Workspace {
     }
 
     /// The name under which the browser keeps what was changed of a file.
+    /// Identifies the conversation in the browser's storage.
+    pub(super) fn place(&self) -> String {
+        self.base.try_get_value().unwrap_or_default()
+    }
+
     pub(super) fn draft_of(&self, path: &str) -> String {
         let base = self.base.try_get_value().unwrap_or_default();
         format!("edit{base}/{path}")

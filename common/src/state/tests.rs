@@ -1,6 +1,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::workspace::Limited;
 
 #[test]
 fn writing_and_reading_agree() {
@@ -45,6 +46,7 @@ fn writing_and_reading_agree() {
             after: Some("m1".into()),
             problem: None,
         },
+        near_full: NearLimit::of(Limited::Storage, 9, 10),
     };
     assert_eq!(
         state.to_json(),
@@ -57,6 +59,7 @@ fn writing_and_reading_agree() {
             "drafted": {"files": 2, "at": 9},
             "forks": [{"after": "m1", "shown": 2, "count": 2}],
             "compaction": {"after": "m1"},
+            "nearFull": {"limited": "storage", "used": 9, "most": 10},
         })
     );
     assert_eq!(About::from_json(state.to_json()), Ok(about));

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::ConflictChoice;
 use crate::{
-    fields::{FieldError, Fields, Record, flag, lenient, readable, texts},
+    fields::{FieldError, Fields, Record, flag, lenient, listed, readable, texts},
     message::ChangeKind,
 };
 
@@ -19,7 +19,7 @@ record! {
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct Draft {
         /// The first changes, by path.
-        pub files: Vec<DraftedFile> = readable "files",
+        pub files: Vec<DraftedFile> = listed "files",
         /// How many there are beyond those.
         pub more: u64 = lenient "more",
     }
@@ -178,6 +178,7 @@ mod tests {
         let read = Draft::from_json(draft.clone()).unwrap();
         assert_eq!(read.files.len(), 2);
         assert_eq!(read.to_json(), draft);
+        assert_eq!(Draft::default().to_json(), json!({"files": [], "more": 0}));
         for request in [
             json!({"all": true}),
             json!({"files": [{"path": "a"}], "onConflict": "keep"}),

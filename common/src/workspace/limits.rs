@@ -18,6 +18,10 @@ pub const ARCHIVE_BYTES: u64 = 100_000_000;
 /// The maximum number of entries in an archive.
 pub const ARCHIVE_ENTRIES: u64 = 40_000;
 
+/// The maximum size of everything that is stored of a conversation, in bytes: that of an object's database
+/// (<https://developers.cloudflare.com/durable-objects/platform/limits/>).
+pub const DATABASE_BYTES: u64 = 10_000_000_000;
+
 /// The maximum number of entries in one listing.
 pub const LISTED_AT_ONCE: u64 = 1_000;
 

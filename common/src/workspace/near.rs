@@ -5,7 +5,7 @@ use crate::fields::lenient;
 words! {
     /// What is limited.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-    pub enum Limited, expected "`files`, `directories`, `bytes` or `versions`" {
+    pub enum Limited, expected "`files`, `directories`, `bytes`, `versions` or `storage`" {
         /// The number of files.
         "files" => Files,
         /// The number of directories.
@@ -14,6 +14,8 @@ words! {
         "bytes" => Bytes,
         /// The size of all files and their former versions.
         "versions" => Versions,
+        /// The size of everything that is stored of the conversation, its messages and its files.
+        "storage" => Storage,
     }
 }
 
@@ -30,6 +32,8 @@ record! {
     }
 }
 
+bodies!(NearLimit);
+
 impl NearLimit {
     /// The limit, if at least nine tenths of it are used.
     #[must_use]
@@ -42,6 +46,26 @@ impl NearLimit {
             used,
             most,
         })
+    }
+
+    /// How near it is: 0 from nine tenths on, 1 from 95 hundredths on, 2 from 99 on. A notice that the user has
+    /// dismissed returns with the next level.
+    #[must_use]
+    pub const fn level(&self) -> u64 {
+        let used = self.used.saturating_mul(100);
+        if used >= self.most.saturating_mul(99) {
+            2
+        } else if used >= self.most.saturating_mul(95) {
+            1
+        } else {
+            0
+        }
+    }
+
+    /// Whether the user has to be told, who has dismissed the notice of this level; `None`: of none.
+    #[must_use]
+    pub fn is_news_after(&self, dismissed: Option<u64>) -> bool {
+        dismissed.is_none_or(|dismissed| self.level() > dismissed)
     }
 
     /// What is nearly reached, what happens then, and what can be done: for the user and for the model.
@@ -67,6 +91,13 @@ impl NearLimit {
             Limited::Versions => format!(
                 "The files and their former versions take {} MB, of at most {} MB. Beyond that, the oldest versions are \
                  deleted, and changes that need them can no longer be undone: download what you want to keep.",
+                megabytes(used),
+                megabytes(most)
+            ),
+            Limited::Storage => format!(
+                "This conversation takes {} MB, of at most {} MB for its messages, its files and their versions. Beyond that, \
+                 no message and no file can be stored: export the conversation and go on in a new one, or clear it. A summary \
+                 of earlier messages frees nothing, since the messages stay.",
                 megabytes(used),
                 megabytes(most)
             ),
@@ -97,6 +128,22 @@ mod tests {
         assert!(NearLimit::of(Limited::Bytes, u64::MAX, u64::MAX).is_some());
         let near = NearLimit::of(Limited::Versions, 950_000_001, 1_000_000_000).unwrap();
         assert!(near.notice().contains("951 MB, of at most 1000 MB"));
+    }
+
+    #[test]
+    fn a_notice_returns_when_it_gets_worse() {
+        let level = |used| {
+            NearLimit::of(Limited::Versions, used, 1_000)
+                .unwrap()
+                .level()
+        };
+        assert_eq!(
+            [900, 949, 950, 989, 990, 2_000].map(level),
+            [0, 0, 1, 1, 2, 2]
+        );
+        let near = NearLimit::of(Limited::Versions, 960, 1_000).unwrap();
+        assert!(near.is_news_after(None) && near.is_news_after(Some(0)));
+        assert!(!near.is_news_after(Some(1)) && !near.is_news_after(Some(2)));
     }
 
     #[test]

@@ -102,6 +102,16 @@ pub fn standing(workspace: &Workspace<'_>) -> Result<Option<String>, WorkspaceEr
     })
 }
 
+/// What is known about the project: the repository in the workspace, and the notes. What cannot be read is left out.
+pub(super) fn project(notes: Option<&str>, workspace: &Workspace<'_>) -> Option<String> {
+    let repository = tools::prompt_line(workspace).ok().flatten();
+    match (repository, notes) {
+        (Some(repository), Some(notes)) => Some(format!("{repository}\n\n{notes}")),
+        (Some(repository), None) => Some(repository),
+        (None, notes) => notes.map(str::to_owned),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use store::Store;

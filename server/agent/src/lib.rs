@@ -31,6 +31,7 @@ mod budgets;
 mod compactions;
 mod connections;
 mod context;
+mod context_texts;
 mod culprit;
 mod hearing;
 pub mod instructions;

@@ -49,6 +49,7 @@ use common::{
     message::Message,
     state::About,
     time::{Alarm, Timestamp},
+    workspace::NearLimit,
 };
 use store::{FilesFound, Position, RequestContext, StoredAgent, Write};
 
@@ -292,6 +293,11 @@ impl<I: IdSource> Agent<I> {
     /// The store has been made: it has an epoch from now on.
     pub fn has_store(&mut self, epoch: String) {
         self.parts.guard.set_epoch(epoch);
+    }
+
+    /// The store is nearly full, or no longer: the user learns it with the next state.
+    pub const fn is_near_full(&mut self, near: Option<NearLimit>) {
+        self.parts.synced.set_near_full(near);
     }
 
     /// Whether another connection may come.

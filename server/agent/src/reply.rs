@@ -3,13 +3,17 @@
 use common::{
     frame::{RpcResponse, ServerFrame},
     id::RpcId,
+    time::Timestamp,
 };
 use portable::markdown;
 use serde_json::{Value, json};
 use sql::{Sql, SqlError};
 use store::{Audience, Position, Span, Store};
 
-use super::io::{ExportFormat, StoredReply};
+use super::{
+    context_texts::context_texts,
+    io::{ExportFormat, StoredReply},
+};
 
 /// How many messages are read at a time.
 const PAGE: u32 = 50;
@@ -17,24 +21,26 @@ const PAGE: u32 = 50;
 /// Reads a reply from the store and sends its frames one by one.
 pub(super) fn reply_frames<S: Sql>(
     store: &Store<S>,
+    now: Timestamp,
     id: &RpcId,
     reply: StoredReply,
     mut send: impl FnMut(String),
 ) {
+    let value = |value: Value| {
+        let result = Some(value);
+        let id = id.clone();
+        ServerFrame::Rpc(RpcResponse::Success { id, result }).encode()
+    };
     let sent = match reply {
         StoredReply::Messages => store
             .transcript_json(Audience::Client, Span::ALL, None)
             .map(|json| send(ServerFrame::encode_rpc_result(id, &json))),
-        StoredReply::Summary => summary(store).map(|summary| {
-            let result = Some(summary);
-            send(
-                ServerFrame::Rpc(RpcResponse::Success {
-                    id: id.clone(),
-                    result,
-                })
-                .encode(),
-            );
-        }),
+        StoredReply::Summary => summary(store).map(|summary| send(value(summary))),
+        StoredReply::Context {
+            project_notes,
+            client_tools,
+        } => context_texts(store, now, project_notes.as_deref(), &client_tools)
+            .map(|texts| send(value(texts.to_json()))),
         StoredReply::Export(format) => export(store, id, format, &mut send),
         StoredReply::StorageCheck => store
             .check()

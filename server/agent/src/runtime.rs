@@ -180,6 +180,10 @@ impl<I: IdSource, S: Sql> Awake<'_, I, S> {
         if is_first {
             self.agent.has_store(self.store.epoch()?);
         }
+        // The chunks of an answer are many, and small.
+        if !matches!(writes, [Write::AppendChunks { .. }]) {
+            self.agent.is_near_full(self.store.near_full());
+        }
         platform.stored(writes, is_first);
         Ok(())
     }
@@ -191,7 +195,7 @@ impl<I: IdSource, S: Sql> Awake<'_, I, S> {
         reply: StoredReply,
         platform: &mut impl Platform,
     ) {
-        reply_frames(self.store, id, reply, |frame| {
+        reply_frames(self.store, self.now, id, reply, |frame| {
             platform.send(&[to], &frame);
         });
     }

@@ -6,6 +6,7 @@ use common::{
         About, Compacted, Fork, Grant, MAX_GRANTS, RunSummary, SyncedState, Unconfirmed,
         UsageSummary,
     },
+    workspace::NearLimit,
 };
 use serde_json::Value;
 use store::{FilesFound, Write};
@@ -93,6 +94,7 @@ impl Synced {
             drafted: self.found.drafted,
             forks: self.forks.clone(),
             compaction: self.compaction.clone(),
+            near_full: self.found.near_full,
         };
         state.to_json()
     }
@@ -132,6 +134,11 @@ impl Synced {
         let changes = self.found != found;
         self.found = found;
         changes
+    }
+
+    /// Replaces the limit that is nearly reached. It goes along with the next broadcast.
+    pub(super) const fn set_near_full(&mut self, near: Option<NearLimit>) {
+        self.found.near_full = near;
     }
 
     /// Replaces the messages that several branches follow. Whether they changed.

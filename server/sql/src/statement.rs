@@ -73,6 +73,9 @@ pub trait Sql: fmt::Debug {
     /// When SQLite fails to begin or end the transaction.
     fn transaction(&self, work: &mut dyn FnMut() -> Ending) -> Result<(), SqlError>;
 
+    /// The size of the database in bytes; `None`: unknown.
+    fn size(&self) -> Option<u64>;
+
     /// Runs a statement and returns all its rows.
     ///
     /// # Errors

@@ -74,6 +74,10 @@ impl Sql for ObjectSql {
         }
     }
 
+    fn size(&self) -> Option<u64> {
+        u64::try_from(self.sql.database_size()).ok()
+    }
+
     fn execute(&self, statement: &str, values: &[SqlValue]) -> Result<(), SqlError> {
         // A statement without rows has run to its end when its cursor is returned.
         self.cursor(statement, values).map(drop)

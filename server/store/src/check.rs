@@ -63,6 +63,10 @@ mod tests {
         fn transaction(&self, work: &mut dyn FnMut() -> Ending) -> Result<(), SqlError> {
             self.0.transaction(work)
         }
+
+        fn size(&self) -> Option<u64> {
+            self.0.size()
+        }
     }
 
     #[test]

@@ -74,6 +74,10 @@ impl<S: Sql> Sql for Lazy<S> {
         ended
     }
 
+    fn size(&self) -> Option<u64> {
+        self.sql.size()
+    }
+
     fn execute(&self, statement: &str, values: &[SqlValue]) -> Result<(), SqlError> {
         if self.is_needed(statement)? {
             self.sql.execute(statement, values)?;

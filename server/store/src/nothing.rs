@@ -25,6 +25,10 @@ impl Sql for Nothing {
         work();
         Ok(())
     }
+
+    fn size(&self) -> Option<u64> {
+        None
+    }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use common::{
     message::{Message, Role},
     state::{About, Drafted, StateError, Unconfirmed},
     time::Timestamp,
+    workspace::NearLimit,
 };
 use serde_json::Value;
 
@@ -29,6 +30,9 @@ pub(super) const ENTRY: &str = "position, id, role, hash, calls, octet_length(js
 /// The messages for a title: a question and its answer, and what may precede them.
 const FIRST_MESSAGES: u32 = 4;
 
+/// A database that is nearly full is news again when it has grown by this many bytes.
+const NEWS_BYTES: u64 = 10_000_000;
+
 /// The key of the last push to the directory, as JSON.
 pub(super) const LAST_PUSH: &str = "told";
 
@@ -39,6 +43,8 @@ pub struct FilesFound {
     pub unconfirmed: Vec<Unconfirmed>,
     /// What waits in the draft.
     pub drafted: Drafted,
+    /// The limit of the database, if it is nearly reached.
+    pub near_full: Option<NearLimit>,
 }
 
 /// The state that an agent restores.
@@ -206,7 +212,15 @@ impl<S: Sql> Store<S> {
         Ok(FilesFound {
             unconfirmed: self.unconfirmed()?,
             drafted: self.workspace(Timestamp::default()).drafted()?,
+            near_full: self.near_full(),
         })
+    }
+
+    /// The limit of the database, if it is nearly reached. The size is rounded, so that not every write is news.
+    pub fn near_full(&self) -> Option<NearLimit> {
+        let near = self.workspace(Timestamp::default()).near_full()?;
+        let used = near.used - near.used % NEWS_BYTES;
+        Some(NearLimit { used, ..near })
     }
 
     /// The unconfirmed instructions.

@@ -10,13 +10,13 @@ const STATEMENTS: usize = 500;
 
 /// SQLite in memory; clones share it, as successive objects share their store.
 #[derive(Clone, Debug)]
-pub struct MemorySql(Rc<Connection>, Rc<Cell<usize>>);
+pub struct MemorySql(Rc<Connection>, Rc<Cell<usize>>, Rc<Cell<u64>>);
 
 impl Default for MemorySql {
     fn default() -> Self {
         let connection = Connection::open_in_memory().expect("SQLite opens in memory");
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
-        Self(Rc::new(connection), Rc::default())
+        Self(Rc::new(connection), Rc::default(), Rc::default())
     }
 }
 
@@ -39,6 +39,11 @@ impl MemorySql {
         let sql = Self::new();
         migrate(&sql).expect("the tables can be made");
         sql
+    }
+
+    /// From now on the database claims to have at least this many bytes.
+    pub fn pretend_size(&self, bytes: u64) {
+        self.2.set(bytes);
     }
 
     /// The number of statements run that may write.
@@ -88,6 +93,12 @@ impl Sql for MemorySql {
             }
         }
         Ok(())
+    }
+
+    fn size(&self) -> Option<u64> {
+        let pages = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size";
+        let real: i64 = self.0.query_row(pages, [], |row| row.get(0)).ok()?;
+        Some(u64::try_from(real).ok()?.max(self.2.get()))
     }
 
     fn transaction(&self, work: &mut dyn FnMut() -> Ending) -> Result<(), SqlError> {

@@ -18,6 +18,8 @@ pub struct Limits {
     /// The maximum size of all stored contents, including former versions, in bytes. Beyond it, the oldest versions
     /// are deleted.
     pub stored: u64,
+    /// The most bytes of the database, which also has the messages.
+    pub database: u64,
 }
 
 impl Limits {
@@ -29,6 +31,7 @@ impl Limits {
         directories: limits::DIRECTORIES,
         // Twice the size of the files, so that at least as much history fits.
         stored: 1_000_000_000,
+        database: limits::DATABASE_BYTES,
     };
 }
 
@@ -44,7 +47,15 @@ impl Workspace<'_> {
             NearLimit::of(Limited::Directories, usage.directories, limits.directories),
             NearLimit::of(Limited::Bytes, usage.bytes, limits.bytes),
             NearLimit::of(Limited::Versions, usage.stored, limits.stored),
+            self.near_full(),
         ];
         Ok(near.into_iter().flatten().collect())
+    }
+
+    /// The limit of the database, if it is nearly reached.
+    #[must_use]
+    pub fn near_full(&self) -> Option<NearLimit> {
+        let used = self.sql.sql.size()?;
+        NearLimit::of(Limited::Storage, used, self.limits().database)
     }
 }

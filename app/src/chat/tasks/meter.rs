@@ -3,8 +3,8 @@
 use common::state::{About, Usage, UsageSummary};
 use leptos::{ev::KeyboardEvent, prelude::*};
 
-use super::model::Models;
-use crate::chat::{UseChat, context_words, dollars, tokens_in_short};
+use super::{context_dialog::ContextDialog, model::Models};
+use crate::chat::{PartSize, UseChat, context_parts, context_words, dollars, tokens_in_short};
 
 /// From here on the window is nearly full, in percent.
 const NEARLY_FULL: u64 = 80;
@@ -34,16 +34,39 @@ pub(super) fn Meter(
         models.known.with(known)
     });
     let reading = Memo::new(move |_| usage.get().map(|usage| Reading::of(&usage, window.get())));
+    let is_open = RwSignal::new(false);
+    let parts = Memo::new(move |_| {
+        let context = usage.with(|usage| usage.as_ref().and_then(|usage| usage.context));
+        context.as_ref().map(context_parts).unwrap_or_default()
+    });
     view! {
         <Show when=move || reading.with(Option::is_some)>
-            <Dial reading />
+            <Dial reading is_open />
+            <Show when=move || is_open.get()>
+                <Opened chat reading parts is_open />
+            </Show>
         </Show>
     }
 }
 
+/// The dialog with the parts of what the model reads.
+#[component]
+fn Opened(
+    chat: UseChat,
+    reading: Memo<Option<Reading>>,
+    parts: Memo<Vec<PartSize>>,
+    is_open: RwSignal<bool>,
+) -> impl IntoView {
+    let lines = Signal::derive(move || {
+        let lines = |reading: &Reading| reading.more.clone();
+        reading.with(|reading| reading.as_ref().map(lines).unwrap_or_default())
+    });
+    view! { <ContextDialog chat is_open lines parts /> }
+}
+
 /// The button and its words. It stays while the numbers change.
 #[component]
-fn Dial(reading: Memo<Option<Reading>>) -> impl IntoView {
+fn Dial(reading: Memo<Option<Reading>>, is_open: RwSignal<bool>) -> impl IntoView {
     let of = move |read: fn(&Reading) -> String| {
         reading.with(|reading| reading.as_ref().map(read).unwrap_or_default())
     };
@@ -67,7 +90,7 @@ fn Dial(reading: Memo<Option<Reading>>) -> impl IntoView {
         })
     };
     let more = move || {
-        let lines = reading.with(|reading| reading.as_ref().map(|reading| reading.more.clone()));
+        let lines = reading.with(|reading| reading.as_ref().map(Reading::lines));
         let lines = lines.unwrap_or_default().into_iter();
         lines.map(|line| view! { <p>{line}</p> }).collect_view()
     };
@@ -84,7 +107,8 @@ fn Dial(reading: Memo<Option<Reading>>) -> impl IntoView {
                 class="button button-quiet composer-tool"
                 aria-label=move || format!("Usage of this conversation: {}", of(Reading::short))
                 aria-describedby="meter-more"
-                on:click=move |_| again()
+                aria-haspopup="dialog"
+                on:click=move |_| is_open.set(true)
                 on:blur=move |_| again()
             >
                 {ring}
@@ -109,8 +133,10 @@ struct Reading {
     unit: &'static str,
     /// What it has cost, where that is known.
     cost: Option<String>,
-    /// All of it, line by line.
+    /// The details, line by line.
     more: Vec<String>,
+    /// What the window is taken by.
+    parts: Option<String>,
 }
 
 impl Reading {
@@ -139,26 +165,28 @@ impl Reading {
         let mut more = Vec::new();
         // A turn that failed or was stopped has reported nothing of what it used.
         more.extend((taken > 0).then_some(context));
-        more.extend(
-            usage
-                .context
-                .as_ref()
-                .and_then(context_words)
-                .map(|words| format!("About: {words}.")),
-        );
         more.extend(words(&usage.turn).map(|words| format!("This turn: {words}.")));
         more.extend(words(&usage.conversation).map(|words| format!("This conversation: {words}.")));
         if percent.is_some_and(|percent| percent >= NEARLY_FULL) {
             let full = "The model's window is nearly full. Earlier messages are summarised by themselves; /compact does it now.";
             more.push(full.to_owned());
         }
+        let parts = usage.context.as_ref().and_then(context_words);
         Self {
             percent,
             amount,
             unit,
             cost,
             more,
+            parts: parts.map(|words| format!("About: {words}.")),
         }
+    }
+
+    /// The details, with the parts behind the context.
+    fn lines(&self) -> Vec<String> {
+        let (context, rest) = self.more.split_at(self.more.len().min(1));
+        let lines = context.iter().chain(&self.parts).chain(rest);
+        lines.cloned().collect()
     }
 
     fn short(&self) -> String {
@@ -221,11 +249,20 @@ mod tests {
                 cost: Some("$0.01".to_owned()),
                 more: vec![
                     "Context: 9.1k of 200k tokens, 4 %.".to_owned(),
-                    "About: how Coder works 400 · tools 3k · messages 5.6k.".to_owned(),
                     "This turn: 999 tokens.".to_owned(),
                     "This conversation: 12.3k tokens · 75 % cached · $0.01.".to_owned(),
                 ],
+                parts: Some("About: how Coder works 400 · tools 3k · messages 5.6k.".to_owned()),
             }
+        );
+        let lines = reading(&usage, None).lines();
+        let begins = ["Context: ", "About: ", "This turn: ", "This conversation: "];
+        assert!(
+            lines
+                .iter()
+                .zip(begins)
+                .all(|(line, begin)| line.starts_with(begin)),
+            "{lines:?}"
         );
         let unknown = reading(&usage, None);
         assert_eq!(
@@ -234,7 +271,7 @@ mod tests {
         );
         let full = reading(&usage, Some(10_000));
         assert_eq!(full.percent, Some(91));
-        assert_eq!(full.more.len(), 5);
+        assert_eq!(full.more.len(), 4);
         assert_eq!(reading(&usage, Some(0)).percent, None);
     }
 
@@ -248,10 +285,8 @@ mod tests {
                 amount: "25 %".to_owned(),
                 unit: "",
                 cost: None,
-                more: vec![
-                    "Context: 2k of 8k tokens, 25 %.".to_owned(),
-                    "About: tools 1k · messages 1k.".to_owned(),
-                ],
+                more: vec!["Context: 2k of 8k tokens, 25 %.".to_owned()],
+                parts: Some("About: tools 1k · messages 1k.".to_owned()),
             }
         );
     }

@@ -92,6 +92,12 @@ impl UseChat {
         link.unwrap_or_default()
     }
 
+    /// Identifies the conversation in the browser's storage.
+    pub(crate) fn place(&self) -> String {
+        let place = self.address.try_with_value(Address::in_storage);
+        place.unwrap_or_default()
+    }
+
     /// The last answer, growing or not.
     #[must_use]
     pub fn last_answer(&self) -> Option<RowHandle> {

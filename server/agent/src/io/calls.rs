@@ -176,7 +176,7 @@ pub struct WorkspaceCall {
 }
 
 /// An answer that is read from the store.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum StoredReply {
     /// The transcript, as one array of messages.
     Messages,
@@ -184,6 +184,13 @@ pub enum StoredReply {
     Export(ExportFormat),
     /// The newest summary of earlier messages.
     Summary,
+    /// What the model reads beside the messages.
+    Context {
+        /// The project notes.
+        project_notes: Option<String>,
+        /// The tools of the client.
+        client_tools: Vec<ClientTool>,
+    },
     /// Whether the store takes a write and gives it back.
     StorageCheck,
 }

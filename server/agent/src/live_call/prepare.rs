@@ -10,7 +10,7 @@ use workspace::Workspace;
 
 use super::LiveCall;
 use crate::{
-    instructions::Instructions,
+    instructions::{Instructions, project},
     io::{ModelCall, ModelProgress, Purpose},
     prompt::{self, Conversation, Fitted, summary::SUMMARY_TOKENS},
     runtime::ModelContext,
@@ -156,16 +156,6 @@ fn max_tokens(call: &ModelCall, facts: &CallFacts<'_>) -> Option<u32> {
             let most = SUMMARY_TOKENS.min(quarter.max(LEAST_SUMMARY_TOKENS));
             Some(facts.max_tokens.map_or(most, |limit| limit.min(most)))
         }
-    }
-}
-
-/// What is known about the project: the repository in the workspace, and the notes. What cannot be read is left out.
-fn project(notes: Option<&str>, workspace: &Workspace<'_>) -> Option<String> {
-    let repository = tools::prompt_line(workspace).ok().flatten();
-    match (repository, notes) {
-        (Some(repository), Some(notes)) => Some(format!("{repository}\n\n{notes}")),
-        (Some(repository), None) => Some(repository),
-        (None, notes) => notes.map(str::to_owned),
     }
 }
 

@@ -39,8 +39,13 @@ pub(super) fn ask(keep: Option<&str>) -> ModelMessage {
     ModelMessage::user(format!("{SUMMARISE_PREFIX}. {ASK}{keep}"))
 }
 
-/// What the model gets in the place of the messages that a summary covers. Pinned messages stay as they were written.
+/// What the model gets in the place of the messages that a summary covers.
 pub(super) fn message(summary: &Summary) -> ModelMessage {
+    ModelMessage::user(text(summary))
+}
+
+/// Its text. Pinned messages stay as they were written.
+pub(crate) fn text(summary: &Summary) -> String {
     let pinned = summary
         .pinned
         .iter()
@@ -52,7 +57,7 @@ pub(super) fn message(summary: &Summary) -> ModelMessage {
         format!("\n\nThe user has pinned these messages, word for word:{pinned}")
     };
     let text = summary.text.trim();
-    ModelMessage::user(format!("{BEGINNING}<summary>\n{text}\n</summary>{pins}"))
+    format!("{BEGINNING}<summary>\n{text}\n</summary>{pins}")
 }
 
 /// Whether a message stands in the place of earlier ones.

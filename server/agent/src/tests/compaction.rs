@@ -1,11 +1,16 @@
 //! Earlier messages are summarised: on request, and by itself when the conversation is crowded.
 
+mod branches;
+
 use std::{sync::OnceLock, time::Duration};
 
 use common::{
     frame::{ClientFrame, Outcome, ServerFrame},
     id::{RequestId, RpcId},
-    state::{Activity, Compacted, ContextSize, RunStatus, RunSummary, UsageSummary},
+    state::{
+        Activity, Compacted, ContextPart, ContextSize, ContextText, ContextTexts, RunStatus,
+        RunSummary, UsageSummary,
+    },
 };
 use serde_json::{Value, json};
 
@@ -203,6 +208,39 @@ fn on_request_all_is_summarised_and_the_transcript_stays() {
         "{last}"
     );
     assert_eq!(world.transcript().len(), 6);
+}
+
+#[test]
+fn what_the_model_reads_can_be_read() {
+    let (mut world, tab) = talk(2);
+    let parts = |world: &mut World| {
+        let texts = call(world, tab, "getContext", vec![]).unwrap();
+        ContextTexts::from_json(texts).unwrap()
+    };
+    let names = |texts: &ContextTexts| texts.parts.iter().map(|text| text.part).collect::<Vec<_>>();
+    let first = parts(&mut world);
+    assert_eq!(names(&first), [ContextPart::System, ContextPart::Tools]);
+    assert!(first.of(ContextPart::Tools).unwrap().contains("\nread\n"));
+    world.put_file("AGENTS.md", "Use tabs.");
+    let notes = vec![json!("It is a compiler.")];
+    call(&mut world, tab, "setProjectContext", notes).unwrap();
+    call(&mut world, tab, "compact", vec![]).unwrap();
+    world.settle();
+    ask(&mut world, tab, 3);
+    let body = world.outside.asked.last().cloned().unwrap();
+    let body: Value = serde_json::from_str(&body).unwrap();
+    let sent = body["messages"].as_array().unwrap().iter();
+    let sent: Vec<String> = sent.map(|message| message["content"].to_string()).collect();
+    // Word for word what the model got.
+    let texts = parts(&mut world);
+    assert_eq!(texts.parts.len(), 5);
+    for ContextText { part, text } in &texts.parts {
+        let quoted = json!(text).to_string();
+        let is_sent = sent
+            .iter()
+            .any(|sent| sent.contains(quoted.trim_matches('"')));
+        assert!(is_sent || *part == ContextPart::Tools, "{part:?}: {text}");
+    }
 }
 
 #[test]

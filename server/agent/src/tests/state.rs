@@ -306,3 +306,37 @@ fn the_conversations_model_and_context_go_to_the_model() {
     assert_eq!(call.model, "some/model");
     assert_eq!(call.project_context.as_deref(), Some("Rust 1.95."));
 }
+
+#[test]
+fn a_store_that_is_nearly_full_is_told_of_in_time() {
+    let mut world = World::new();
+    let tab = world.connect();
+    world.send(tab, &submit(1, "one"));
+    world.settle();
+    let near = |world: &mut World, tab| {
+        let mut states = world
+            .receive(tab)
+            .into_iter()
+            .filter_map(|frame| match frame {
+                ServerFrame::State(state) => Some(state["nearFull"].clone()),
+                _ => None,
+            });
+        states.next_back()
+    };
+    assert_eq!(near(&mut world, tab), Some(Value::Null));
+    world.sql().pretend_size(9_123_456_789);
+    world.send(tab, &submit(2, "two"));
+    world.settle();
+    let expected =
+        json!({"limited": "storage", "used": 9_120_000_000_u64, "most": 10_000_000_000_u64});
+    assert_eq!(near(&mut world, tab), Some(expected.clone()));
+    // It is known at once after an eviction.
+    world.stop();
+    let tab = world.connect();
+    assert_eq!(near(&mut world, tab), Some(expected));
+    // Room was made.
+    world.sql().pretend_size(0);
+    world.send(tab, &submit(3, "three"));
+    world.settle();
+    assert_eq!(near(&mut world, tab), Some(Value::Null));
+}

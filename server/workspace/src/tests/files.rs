@@ -233,6 +233,7 @@ fn a_limit_is_named_before_it_is_reached() {
         files: 10,
         directories: 10,
         stored: 200,
+        ..Limits::DEFAULT
     };
     let write = |at: &str, bytes: &[u8]| {
         files
@@ -256,6 +257,21 @@ fn a_limit_is_named_before_it_is_reached() {
 }
 
 #[test]
+fn a_database_that_is_nearly_full_is_named() {
+    let files = Files::new();
+    files.put("a", "1");
+    let near = |bytes: u64| {
+        files.sql.pretend_size(bytes);
+        let near = files.workspace().near_limits().unwrap();
+        near.iter()
+            .map(|near| (near.limited, near.used))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(near(8_999_999_999), []);
+    assert_eq!(near(9_000_000_000), [(Limited::Storage, 9_000_000_000)]);
+}
+
+#[test]
 fn limits_hold_and_nothing_is_written_beyond_them() {
     let mut files = Files::new();
     files.limits = Limits {
@@ -264,6 +280,7 @@ fn limits_hold_and_nothing_is_written_beyond_them() {
         files: 3,
         directories: 2,
         stored: 100,
+        ..Limits::DEFAULT
     };
     let write =
         |at: &str, bytes: &[u8]| files.workspace().write(&path(at), bytes, &Expect::Anything);

@@ -54,7 +54,8 @@ impl Intended for Callable {
             | Self::GetProjectContext
             | Self::Compare
             | Self::Draft
-            | Self::GetSummary => Intent::Reads,
+            | Self::GetSummary
+            | Self::GetContext => Intent::Reads,
             // The checks cost a write and a token.
             Self::CheckStorage
             | Self::CheckModel
@@ -157,6 +158,7 @@ impl Parts {
             Callable::SwitchBranch => self.wanted_branch(arguments.read(["branch"])?),
             Callable::Compact => self.compact(cx, caller, arguments.read_some(["request"])?),
             Callable::GetSummary => compact::get_summary(arguments.read([])?),
+            Callable::GetContext => self.get_context(arguments.read([])?),
             Callable::PinMessage => self.pin_message(cx, arguments.read(["message"])?),
         }
     }
