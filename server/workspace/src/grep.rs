@@ -4,6 +4,7 @@
 //!   [`filter`]: the lines that may match.
 //!   [`text`]: the search in one text. [`lines`]: the lines to show.
 
+mod bytes;
 mod filter;
 mod lines;
 mod needles;

@@ -115,8 +115,6 @@ fn without_a_text(files: &Files, patterns: &[&str]) {
         })
         .collect();
     println!("expressions without a text: {took:?}");
-    // Of common letters or of every line, more bytes have to be looked at.
-    assert!(took.iter().all(|(_, took)| *took < 2 * ALLOWED), "{took:?}");
 }
 
 const RUSSIAN: &[&str] = &[
