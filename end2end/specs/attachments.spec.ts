@@ -166,6 +166,7 @@ test("on the start page files wait for their conversation", async ({ attachments
   await chat.openStart();
   await attachments.choose(picture("first.png"));
   await expect(attachments.card("first.png")).toContainText("70 bytes");
+  await attachments.kept(1);
   await chat.reload();
   await expect(attachments.card("first.png")).toContainText("70 bytes");
   await chat.send(`Begin. ${name}`);

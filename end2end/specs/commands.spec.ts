@@ -237,6 +237,19 @@ test("a command that is sent before its code is there waits for it", async ({ ch
   await expect(chat.questions).toHaveCount(1);
 });
 
+test("an Enter before the code of the list is there takes what the list would have shown", async ({ chat, name, page }) => {
+  await chat.open(name);
+  let isHeld = true;
+  await page.route(/\/suggest\..*\.wasm/, async (route) => {
+    await expect.poll(() => isHeld).toBe(false);
+    await route.continue();
+  });
+  await chat.composer.fill("/mode");
+  await chat.composer.press("Enter");
+  isHeld = false;
+  await expect(list(page).getByRole("option")).toHaveText([/^ask/, /^auto-edit/, /^review/]);
+});
+
 test.describe("on glass", () => {
   test.use({ hasTouch: true, isMobile: true, viewport: { width: 390, height: 844 } });
 

@@ -114,7 +114,7 @@ impl Acts {
         });
         self.look();
         if let Some(take) = suggest.waiting.try_update_value(Option::take).flatten()
-            && !self.submit()
+            && !self.enter()
         {
             take.run(());
         }
@@ -256,6 +256,18 @@ impl Acts {
         let field = self.suggest.field;
         let end = field::text_of(field).map_or(0, |text| text.len());
         field::write_at(field, 0..end, &format!("/{name}{after}"));
+    }
+
+    /// Handles an Enter that came before this code: it takes what the list would have shown. Whether nobody else is to take it.
+    fn enter(self) -> bool {
+        let is_shown = self.list.with_untracked(List::is_shown);
+        match untrack(|| self.chosen()).filter(|_| is_shown) {
+            Some(at) => {
+                self.choose(at, Key::Take);
+                true
+            }
+            None => self.submit(),
+        }
     }
 
     /// Runs what is a command. Whether nobody else is to take it: what looks like a command and is none is refused once.
