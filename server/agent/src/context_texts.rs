@@ -54,7 +54,7 @@ pub(super) fn context_texts<S: Sql>(
     })
 }
 
-/// A tool as the model is told of it.
+/// A tool as the model reads about it.
 fn of_tool(tool: &ToolSchema) -> String {
     let ToolSchema {
         name,

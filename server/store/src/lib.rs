@@ -35,6 +35,7 @@ mod lazy;
 mod message_rows;
 mod model_note;
 mod models;
+mod near_full;
 mod nothing;
 mod outage;
 mod owner;

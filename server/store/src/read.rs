@@ -30,9 +30,6 @@ pub(super) const ENTRY: &str = "position, id, role, hash, calls, octet_length(js
 /// The messages for a title: a question and its answer, and what may precede them.
 const FIRST_MESSAGES: u32 = 4;
 
-/// A database that is nearly full is news again when it has grown by this many bytes.
-const NEWS_BYTES: u64 = 10_000_000;
-
 /// The key of the last push to the directory, as JSON.
 pub(super) const LAST_PUSH: &str = "told";
 
@@ -214,13 +211,6 @@ impl<S: Sql> Store<S> {
             drafted: self.workspace(Timestamp::default()).drafted()?,
             near_full: self.near_full(),
         })
-    }
-
-    /// The limit of the database, if it is nearly reached. The size is rounded, so that not every write is news.
-    pub fn near_full(&self) -> Option<NearLimit> {
-        let near = self.workspace(Timestamp::default()).near_full()?;
-        let used = near.used - near.used % NEWS_BYTES;
-        Some(NearLimit { used, ..near })
     }
 
     /// The unconfirmed instructions.
