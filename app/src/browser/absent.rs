@@ -25,6 +25,8 @@ pub(crate) mod console {
 pub(crate) mod dialog {
     use leptos::{html::Dialog, prelude::NodeRef};
 
+    pub(crate) fn open_by_itself(_dialog: NodeRef<Dialog>) {}
+
     pub(crate) fn open_modal(_dialog: NodeRef<Dialog>) {}
 
     pub(crate) fn close(_dialog: NodeRef<Dialog>) {}

@@ -2,10 +2,17 @@
 
 use leptos::{
     html::Dialog,
-    prelude::{GetUntracked, NodeRef, document},
+    prelude::{Get, GetUntracked, NodeRef, document},
 };
 use wasm_bindgen::JsCast;
 use web_sys::HtmlTextAreaElement;
+
+/// Opens a dialog over the page as soon as it is in the document; in an effect.
+pub(crate) fn open_by_itself(dialog: NodeRef<Dialog>) {
+    if dialog.get().is_some() {
+        open_modal(dialog);
+    }
+}
 
 /// Opens a dialog over the page.
 pub(crate) fn open_modal(dialog: NodeRef<Dialog>) {

@@ -37,11 +37,7 @@ pub(super) fn Sheet(
     opened: RwSignal<Option<Open>>,
 ) -> impl IntoView {
     let dialog = NodeRef::<Dialog>::new();
-    Effect::new(move || {
-        if dialog.get().is_some() {
-            dialog::open_modal(dialog);
-        }
-    });
+    Effect::new(move || dialog::open_by_itself(dialog));
     let close = Callback::new(move |()| dialog::close(dialog));
     let lines = SHORTCUTS.iter().map(|(keys, words)| {
         let keys = keys.split(' ').map(|key| match key {

@@ -40,11 +40,7 @@ pub(super) fn Palette(
         let offered = on_page.map_or(Offered::WithoutConversation, OnPage::offered);
         query.with(|query| paths.with(|paths| entries(query, &rows, paths, offered)))
     });
-    Effect::new(move || {
-        if dialog.get().is_some() {
-            dialog::open_modal(dialog);
-        }
-    });
+    Effect::new(move || dialog::open_by_itself(dialog));
     let on_choose = chooser(dialog, on_page);
     view! {
         <dialog

@@ -30,11 +30,7 @@ pub(super) fn ContextDialog(
     parts: Signal<Vec<PartSize>>,
 ) -> impl IntoView {
     let dialog = NodeRef::<Dialog>::new();
-    Effect::new(move || {
-        if dialog.get().is_some() {
-            dialog::open_modal(dialog);
-        }
-    });
+    Effect::new(move || dialog::open_by_itself(dialog));
     let close = Callback::new(move |()| dialog::close(dialog));
     let answered = ask(chat);
     // The texts that are being read stay while the numbers of the next request come in.
